@@ -1,0 +1,70 @@
+# make demo runs the main job, make test passes the tests; every other target is a part of one of them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install lock tools collector collector-check demo test lint types layers unit wire stack pythons docs bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@echo "installing the pinned requirements into $(VENV) (about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(STAMP) ## install everything into .venv
+
+lock: $(STAMP) ## pin and hash the requirements anew
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra instrumentation --extra bullmq --universal \
+	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/dev.txt
+
+tools: $(STAMP) ## build Prometheus, Loki and the collector, once a version
+	@$(BIN)/anclora-otel tools
+
+collector: $(STAMP) ## build the collector
+	@$(BIN)/anclora-otel tools --only collector
+
+collector-check: $(STAMP) ## validate the collector's configuration and start it once
+	@$(BIN)/anclora-otel tools --only collector --check
+
+demo: tools ## run the example on the whole stack (DEMO_SECONDS=60 stops by itself)
+	@$(BIN)/python -m examples.whatsapp_service.demo
+
+test: lint types layers unit wire collector-check stack pythons ## run every check and test
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+unit: $(STAMP)
+	$(BIN)/pytest tests/unit
+
+wire: $(STAMP)
+	$(BIN)/pytest tests/wire
+
+stack: tools
+	$(BIN)/pytest tests/stack
+
+pythons: $(STAMP) ## run the unit tests on every other Python that is found
+	@$(BIN)/python tests/pythons.py
+
+docs: $(STAMP) ## render what is generated: docs/metrics.md and rules/
+	@$(BIN)/anclora-otel catalogue docs
+	@$(BIN)/anclora-otel rules render
+
+bench: $(STAMP) ## throughput with and without a collector
+	@$(BIN)/python -m benchmarks.collector_down
+
+clean: ## remove what was built, installed and kept
+	rm -rf $(VENV) .venv-* .tools .state

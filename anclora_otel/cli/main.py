@@ -1,0 +1,77 @@
+"""Find the command and run it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from anclora_otel.errors import AncloraOtelError
+from anclora_otel.settings.reporting import PREFIX
+
+COMMANDS = {
+    "run": "run a command with telemetry",
+    "stack": "start, stop and show the native stack",
+    "tools": "build the components of the native stack",
+    "trace": "show the spans and the log lines of a trace",
+    "catalogue": "render the reference of metrics",
+    "rules": "render the rules for Prometheus",
+}
+"""The commands with their help; each is a module of this package with `configure_parser` and `execute`."""
+
+USAGE_ERROR = 2
+"""The exit code of a command that was called wrongly or cannot do its work."""
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run `anclora-otel`.
+
+    Args:
+        arguments: the command line without the program's name; that of the process unless given.
+
+    Returns:
+        The exit code: 0, or what the command says, or 2 where it cannot do its work.
+
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = build_parser(given)
+    parsed = parser.parse_args(given)
+    if parsed.command is None:
+        parser.print_help()
+        return USAGE_ERROR
+    module = importlib.import_module(f"anclora_otel.cli.{parsed.command}")
+    try:
+        return int(module.execute(parsed))
+    except AncloraOtelError as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"{PREFIX}{line}\n")
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def build_parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser; only the command that is called loads its module, so that `run` starts fast."""
+    parser = argparse.ArgumentParser(
+        prog="anclora-otel", description="OpenTelemetry for Anclora's WhatsApp services."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if given and given[0] == name:
+            importlib.import_module(f"anclora_otel.cli.{name}").configure_parser(command)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("anclora-otel")
+    except PackageNotFoundError:
+        return "0"

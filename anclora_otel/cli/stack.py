@@ -1,0 +1,121 @@
+"""`anclora-otel stack`: Redis, Prometheus, Loki and the collector on this machine, without Docker."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from anclora_otel.stack import ComponentStatus, Places, Ports, Stack, Started, find_project
+from anclora_otel.stack.ports import option_of, variable_of
+
+NAME = "stack"
+HELP = "start, stop and show Redis, Prometheus, Loki and the collector on this machine"
+
+
+def configure_parser(parser: argparse.ArgumentParser) -> None:
+    """Declare the subcommands and their options."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    up = actions.add_parser("up", help="start what does not run and wait until all of it is ready")
+    down = actions.add_parser("down", help="stop what `up` started, and nothing else")
+    status = actions.add_parser("status", help="show each component; exit code 1 if one is not ready")
+    for action in (up, down, status):
+        action.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: found from here)")
+        action.add_argument("--state-dir", type=Path, help="data, logs and process records (default: .state)")
+        action.add_argument("--json", action="store_true", help="write JSON for machines")
+    defaults = Ports()
+    for name in Ports.names():
+        text = f"default {defaults.number(name)}, or {variable_of(name)}"
+        up.add_argument(option_of(name), dest=f"port_{name}", type=int, metavar="PORT", help=text)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run one of up, down and status."""
+    project = arguments.project_dir or find_project(Path.cwd())
+    places = Places.choose(project, os.environ, state=arguments.state_dir)
+    if arguments.action == "up":
+        return _up(places, arguments)
+    stack = Stack(places)
+    return _down(stack, arguments.json) if arguments.action == "down" else _status(stack, arguments.json)
+
+
+def _up(places: Places, arguments: argparse.Namespace) -> int:
+    options = {name: getattr(arguments, f"port_{name}") for name in Ports.names()}
+    stack = Stack(places, Ports.choose(os.environ, options), os.environ)
+    began = time.monotonic()
+    started = stack.up(lambda each: None if arguments.json else _write(_started_line(each)))
+    seconds = time.monotonic() - began
+    if arguments.json:
+        _write_json({"seconds": round(seconds, 2), "components": [asdict(each) for each in started]})
+    else:
+        _write(f"ready in {seconds:.1f} s · state and logs in {places.state}")
+    return 0
+
+
+def _started_line(started: Started) -> str:
+    if started.how == "running":
+        return f"{started.name:<11} runs already     {started.url}"
+    note = "  (anew: its configuration changed)" if started.how == "restarted" else ""
+    return f"{started.name:<11} ready in {started.seconds:4.1f} s  {started.url}{note}"
+
+
+def _down(stack: Stack, as_json: bool) -> int:
+    began = time.monotonic()
+    stopped = stack.down()
+    if as_json:
+        _write_json({"stopped": list(stopped)})
+    elif stopped:
+        _write(f"stopped {', '.join(stopped)} in {time.monotonic() - began:.1f} s")
+    else:
+        _write("nothing of this stack runs")
+    return 0
+
+
+def _status(stack: Stack, as_json: bool) -> int:
+    components = stack.status()
+    if as_json:
+        _write_json([asdict(component) for component in components])
+    else:
+        _write(f"{'COMPONENT':<11} {'STATE':<9} {'VERSION':<8} {'PID':>7} {'UP':>8} {'MEMORY':>8}  ADDRESS")
+        for component in components:
+            _write(_status_line(component))
+    return 0 if all(component.state == "ready" for component in components) else 1
+
+
+def _status_line(component: ComponentStatus) -> str:
+    pid = str(component.pid) if component.pid else "-"
+    up = _duration(component.uptime_seconds) if component.pid else "-"
+    memory = f"{component.resident_bytes / 1024**2:.0f} MB" if component.pid else "-"
+    return (
+        f"{component.name:<11} {_coloured(component.state)} {component.version or '-':<8} "
+        f"{pid:>7} {up:>8} {memory:>8}  {component.url}"
+    )
+
+
+def _coloured(state: str) -> str:
+    text = f"{state:<9}"
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
+        return text
+    colour = {"ready": 32, "starting": 33}.get(state, 31)
+    return f"\x1b[{colour}m{text}\x1b[0m"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f}s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f}m"
+    return f"{seconds / 3600:.1f}h"
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _write_json(value: object) -> None:
+    _write(json.dumps(value, indent=2))

@@ -1,0 +1,97 @@
+"""
+Instrumentation without a changed line, through upstream's entry points.
+
+`anclora-otel run` and `opentelemetry-instrument` both load the distribution and the configurator that stand here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from opentelemetry.instrumentation.distro import BaseDistro  # type: ignore[attr-defined]
+
+from anclora_otel.errors import SettingsError
+from anclora_otel.lifecycle import configure
+from anclora_otel.settings import load_settings
+from anclora_otel.settings.reporting import report_once
+
+STABLE_CONVENTIONS = "http"
+"""The stable semantic conventions in place of the old ones. Source: OpenTelemetry, "HTTP semantic convention stability"."""
+
+_HELPER_PROCESSES = ("multiprocessing.resource_tracker", "multiprocessing.semaphore_tracker")
+_PROBES = ("/health$", "/health/live$", "/health/ready$")
+_STRICT_EXIT_CODE = 2
+
+
+class AncloraDistro(BaseDistro):  # type: ignore[misc]
+    """Say which conventions and which instrumentors hold; upstream's loader calls it."""
+
+    def _configure(self, **_: Any) -> None:
+        os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", STABLE_CONVENTIONS)
+
+    def load_instrumentor(self, entry_point: Any, **kwargs: Any) -> None:
+        """Load one instrumentor; one that fails is left out with one clear line."""
+        if is_helper_process():
+            return
+        try:
+            super().load_instrumentor(entry_point, **{**kwargs, **_arguments(entry_point.name)})
+        except ModuleNotFoundError:
+            raise
+        except Exception as error:
+            _say(f"{entry_point.name} is not instrumented: {type(error).__name__}: {error}")
+
+
+class AncloraConfigurator:
+    """Start the telemetry of the process; upstream's loader calls it."""
+
+    def configure(self, **_: Any) -> None:
+        """Read the settings, say what is wrong with them once, and start."""
+        if is_helper_process():
+            return
+        settings, problems = load_settings()
+        report_once(problems, sys.stderr)
+        if problems and settings.strict:
+            sys.stderr.flush()
+            os._exit(_STRICT_EXIT_CODE)
+        try:
+            telemetry = configure(settings)
+            if settings.enabled and settings.metrics_path:
+                from anclora_otel.integrations.fastapi import serve_metrics_everywhere
+
+                serve_metrics_everywhere(telemetry, settings.metrics_path)
+        except SettingsError:
+            raise
+        except Exception as error:
+            _say(f"telemetry is off: {type(error).__name__}: {error}")
+
+
+def is_helper_process() -> bool:
+    """Say whether this is one of the small processes that multiprocessing starts for itself."""
+    return any(name in argument for argument in sys.orig_argv for name in _HELPER_PROCESSES)
+
+
+def excluded_urls(metrics_path: str, own: str) -> str:
+    """
+    Give the URLs that are left out of traces and metrics.
+
+    Args:
+        metrics_path: where metrics are served, or an empty string.
+        own: what the user leaves out, as patterns separated by commas.
+
+    """
+    patterns = [*_PROBES, *([f"{metrics_path}$"] if metrics_path else []), *([own] if own else [])]
+    return ",".join(patterns)
+
+
+def _arguments(instrumentor: str) -> dict[str, Any]:
+    if instrumentor != "fastapi":
+        return {}
+    own = os.environ.get("OTEL_PYTHON_FASTAPI_EXCLUDED_URLS", os.environ.get("OTEL_PYTHON_EXCLUDED_URLS", ""))
+    path = load_settings()[0].metrics_path
+    return {"exclude_spans": ["receive", "send"], "excluded_urls": excluded_urls(path, own)}
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"anclora-otel: {line}\n")

@@ -1,0 +1,147 @@
+"""
+Every environment variable that anclora-otel knows: its meaning, unit and default.
+
+Variables of OpenTelemetry are honoured wherever one exists; those of ours begin with ``ANCLORA_``.
+Source of the ``OTEL_`` names: OpenTelemetry specification, "Environment Variable Specification" and
+"OTLP Exporter Configuration".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """
+    An environment variable.
+
+    Args:
+        name: its name.
+        meaning: one line, with the unit of its value.
+        default: the value that holds when it is not set, as it would be written.
+
+    """
+
+    name: str
+    meaning: str
+    default: str = ""
+
+
+ANCLORA_STRICT = Variable("ANCLORA_STRICT", "refuse to start when a setting is wrong (true or false)", "false")
+ANCLORA_ENGINE = Variable("ANCLORA_ENGINE", "what records: sdk", "sdk")
+ANCLORA_DOMAINS = Variable(
+    "ANCLORA_DOMAINS", "metric domains that the process uses, separated by commas", "all"
+)
+ANCLORA_QUEUE_NAME = Variable("ANCLORA_QUEUE_NAME", "queue of recorders that are given none", "default")
+ANCLORA_ENVIRONMENT = Variable("ANCLORA_ENVIRONMENT", "deployment environment, such as production")
+ANCLORA_METRICS_PATH = Variable(
+    "ANCLORA_METRICS_PATH", "path at which a FastAPI application serves Prometheus metrics, such as /metrics"
+)
+ANCLORA_HIGH_VALUE_EUROS = Variable(
+    "ANCLORA_HIGH_VALUE_EUROS", "sales above this many euros count as high-value sales", "5000000"
+)
+ANCLORA_LOG_LEVEL = Variable("ANCLORA_LOG_LEVEL", "lowest level of log records that are exported", "info")
+ANCLORA_SHUTDOWN_TIMEOUT_SECONDS = Variable(
+    "ANCLORA_SHUTDOWN_TIMEOUT_SECONDS", "seconds that the exit may wait for the last export", "1"
+)
+ANCLORA_SETTINGS_REPORTED = Variable(
+    "ANCLORA_SETTINGS_REPORTED", "set by the wrapper so that child processes do not repeat its findings"
+)
+
+OTEL_SDK_DISABLED = Variable("OTEL_SDK_DISABLED", "switch telemetry off (true or false)", "false")
+OTEL_SERVICE_NAME = Variable("OTEL_SERVICE_NAME", "name of the service", "unknown_service")
+OTEL_RESOURCE_ATTRIBUTES = Variable("OTEL_RESOURCE_ATTRIBUTES", "resource attributes as key=value,key=value")
+OTEL_TRACES_EXPORTER = Variable("OTEL_TRACES_EXPORTER", "otlp or none", "otlp")
+OTEL_METRICS_EXPORTER = Variable("OTEL_METRICS_EXPORTER", "otlp or none", "otlp")
+OTEL_LOGS_EXPORTER = Variable("OTEL_LOGS_EXPORTER", "otlp or none", "otlp")
+OTEL_METRIC_EXPORT_INTERVAL = Variable(
+    "OTEL_METRIC_EXPORT_INTERVAL", "milliseconds between two exports of metrics", "15000"
+)
+OTEL_METRICS_EXEMPLAR_FILTER = Variable(
+    "OTEL_METRICS_EXEMPLAR_FILTER", "which measurements become exemplars", "trace_based"
+)
+OTEL_TRACES_SAMPLER = Variable("OTEL_TRACES_SAMPLER", "which traces are recorded", "parentbased_always_on")
+OTEL_TRACES_SAMPLER_ARG = Variable("OTEL_TRACES_SAMPLER_ARG", "share of traces that are recorded, 0 to 1")
+OTEL_BSP_SCHEDULE_DELAY = Variable(
+    "OTEL_BSP_SCHEDULE_DELAY", "milliseconds between two exports of spans", "1000"
+)
+OTEL_BSP_MAX_QUEUE_SIZE = Variable("OTEL_BSP_MAX_QUEUE_SIZE", "spans that may wait for export", "8192")
+OTEL_BLRP_SCHEDULE_DELAY = Variable(
+    "OTEL_BLRP_SCHEDULE_DELAY", "milliseconds between two exports of log records", "1000"
+)
+OTEL_BLRP_MAX_QUEUE_SIZE = Variable("OTEL_BLRP_MAX_QUEUE_SIZE", "log records that may wait for export", "8192")
+
+OTLP_PREFIX = "OTEL_EXPORTER_OTLP_"
+"""How the variables of the OTLP exporters begin; the name of a signal and ``_`` may follow."""
+
+OTLP_SIGNALS = ("TRACES", "METRICS", "LOGS")
+"""The signals as they stand in the names of variables."""
+
+OTLP_SUFFIXES = {
+    "PROTOCOL": "http/protobuf or grpc",
+    "ENDPOINT": "URL of the collector",
+    "HEADERS": "headers as key=value,key=value",
+    "TIMEOUT": "milliseconds that one export may take",
+    "COMPRESSION": "gzip, deflate or none",
+    "INSECURE": "gRPC without TLS (true or false)",
+    "CERTIFICATE": "file with the certificate of the collector's authority",
+    "CLIENT_CERTIFICATE": "file with the client's certificate",
+    "CLIENT_KEY": "file with the key of the client's certificate",
+}
+"""What may follow the prefix, with its meaning."""
+
+READ_BY_OPENTELEMETRY = frozenset(
+    {
+        "OTEL_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "OTEL_BLRP_EXPORT_TIMEOUT",
+        "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",
+        "OTEL_BSP_EXPORT_TIMEOUT",
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+        "OTEL_CONFIG_FILE",
+        "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_EXPERIMENTAL_RESOURCE_DETECTORS",
+        "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        "OTEL_EXPORTER_PROMETHEUS_HOST",
+        "OTEL_EXPORTER_PROMETHEUS_PORT",
+        "OTEL_EXPORTER_ZIPKIN_ENDPOINT",
+        "OTEL_EXPORTER_ZIPKIN_TIMEOUT",
+        "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "OTEL_LOG_LEVEL",
+        "OTEL_METRIC_EXPORT_TIMEOUT",
+        "OTEL_PROPAGATORS",
+        "OTEL_SEMCONV_STABILITY_OPT_IN",
+        "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "OTEL_SPAN_EVENT_COUNT_LIMIT",
+        "OTEL_SPAN_LINK_COUNT_LIMIT",
+    }
+)
+"""Standard names that the SDK or an instrumentor reads by itself."""
+
+OPEN_PREFIXES = ("OTEL_PYTHON_", "OTEL_INSTRUMENTATION_", "ANCLORA_STACK_")
+"""Beginnings behind which any name may stand: instrumentors and the native stack own them."""
+
+TOOL_VARIABLES = frozenset({"ANCLORA_TOOLS_DIR", "ANCLORA_TEST_ENDPOINTS"})
+"""Names that other parts than the telemetry pipeline read."""
+
+
+def settings_variables() -> tuple[Variable, ...]:
+    """List the variables that the settings are read from, those of the OTLP exporters excepted."""
+    return tuple(value for value in globals().values() if isinstance(value, Variable))
+
+
+def otlp_variables() -> frozenset[str]:
+    """List the names of the OTLP exporters' variables, for all signals and for each."""
+    stems = (OTLP_PREFIX, *(f"{OTLP_PREFIX}{signal}_" for signal in OTLP_SIGNALS))
+    return frozenset(stem + suffix for stem in stems for suffix in OTLP_SUFFIXES)
+
+
+def known_names() -> frozenset[str]:
+    """List every name that is accepted without a word."""
+    names = {variable.name for variable in settings_variables()}
+    return frozenset(names | otlp_variables() | READ_BY_OPENTELEMETRY | TOOL_VARIABLES)

@@ -1,0 +1,65 @@
+"""
+Every error that anclora-otel raises into a caller's code.
+
+::
+
+    AncloraOtelError
+    ├── SettingsError          one or more settings cannot be used; carries all of them
+    ├── MissingExtraError      an optional dependency is not installed
+    └── StackError             a component of the native stack could not be built, started or reached
+
+Recorders raise none of these: telemetry never breaks the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AncloraOtelError(Exception):
+    """The root of the errors of anclora-otel; its text is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class SettingProblem:
+    """
+    One setting that cannot be used as it stands.
+
+    Args:
+        name: the setting as the user wrote it, for example ``OTEL_EXPORTER_OTLP_PROTOCOL``.
+        got: the value that was found, with anything secret left out.
+        expected: what would have been accepted.
+        remedy: what to do, and what happens until then.
+
+    """
+
+    name: str
+    got: str
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Give the problem as one line."""
+        return f"{self.name} is {self.got}: expected {self.expected}; {self.remedy}"
+
+
+class SettingsError(AncloraOtelError):
+    """Raised in strict mode when settings cannot be used; `problems` holds every one of them."""
+
+    def __init__(self, problems: Sequence[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class MissingExtraError(AncloraOtelError):
+    """Raised when a function needs a package that is not installed; the text holds the pip command."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(f"{package} is not installed; run: pip install 'anclora-otel[{extra}]'")
+
+
+class StackError(AncloraOtelError):
+    """Raised when a component of the native stack cannot be built, started, reached or stopped."""

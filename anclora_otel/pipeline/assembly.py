@@ -1,0 +1,80 @@
+"""Put the three signals of a process together, and end them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from anclora_otel.pipeline.accounting import ExportAccount, ExportCounts
+from anclora_otel.pipeline.deadline import SideBySide
+from anclora_otel.pipeline.logs import LogBridge, build_logger_provider
+from anclora_otel.pipeline.metrics import MetricsPipeline
+from anclora_otel.pipeline.resource import build_resource
+from anclora_otel.pipeline.traces import build_tracer_provider
+from anclora_otel.settings import Settings
+
+SIGNALS = ("traces", "metrics", "logs")
+"""The signals that a pipeline carries."""
+
+_MILLISECONDS = 1000
+
+
+class Pipeline:
+    """
+    The providers of a process.
+
+    Args:
+        settings: what to record and where to send it.
+        version: the version of this package.
+
+    """
+
+    def __init__(self, settings: Settings, version: str) -> None:
+        self.accounts = {signal: ExportAccount(signal) for signal in SIGNALS}
+        self.resource = build_resource(settings, version)
+        self.tracer_provider = build_tracer_provider(settings, self.resource, self.accounts["traces"])
+        self.metrics = MetricsPipeline(settings, self.resource, self.accounts["metrics"])
+        self.logger_provider = build_logger_provider(settings, self.resource, self.accounts["logs"])
+        self.log_bridge = LogBridge(self.logger_provider, settings.log_level)
+        self._side_by_side = SideBySide(SIGNALS)
+
+    def flush(self, timeout_seconds: float) -> frozenset[str]:
+        """Export all that waits, all signals side by side, and name those that came to an end in time."""
+        millis = int(timeout_seconds * _MILLISECONDS)
+        return self._run(
+            {
+                "traces": lambda: self.tracer_provider.force_flush(millis),
+                "metrics": self.metrics.flush,
+                "logs": lambda: self.logger_provider.force_flush(millis),
+            },
+            timeout_seconds,
+        )
+
+    def shutdown(self, timeout_seconds: float) -> frozenset[str]:
+        """Export all that waits and end all signals side by side; name those that came to an end in time."""
+        return self._run(
+            {
+                "traces": self.tracer_provider.shutdown,
+                "metrics": lambda: self.metrics.provider.shutdown(timeout_seconds * _MILLISECONDS),
+                "logs": self.logger_provider.shutdown,
+            },
+            timeout_seconds,
+        )
+
+    def counts(self) -> dict[str, ExportCounts]:
+        """Give what became of the items of each signal so far."""
+        return {signal: account.counts() for signal, account in self.accounts.items()}
+
+    def after_fork(self) -> None:
+        """Make the pipeline of a forked child its own."""
+        for account in self.accounts.values():
+            account.clear()
+        self._side_by_side.restart()
+        self.metrics.first_measurement.expect()
+
+    def _run(self, steps: Mapping[str, Callable[[], object]], timeout_seconds: float) -> frozenset[str]:
+        return self._side_by_side.run(steps, timeout_seconds)
+
+
+def build_pipeline(settings: Settings, version: str) -> Pipeline:
+    """Build the pipeline of this process."""
+    return Pipeline(settings, version)

@@ -1,0 +1,197 @@
+"""From settings to a logger provider, and from a record of the standard library to one of OpenTelemetry."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from opentelemetry._logs import LogRecord, SeverityNumber
+from opentelemetry.context import get_current
+from opentelemetry.exporter.otlp.proto.http import Compression
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.instrumentation.utils import is_instrumentation_enabled
+from opentelemetry.sdk._logs import LoggerProvider, ReadableLogRecord
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExporter, LogRecordExportResult
+from opentelemetry.sdk.resources import Resource
+
+from anclora_otel._guard import report_fault
+from anclora_otel.pipeline.accounting import ExportAccount
+from anclora_otel.redaction import redact_attributes, redact_text, redact_value
+from anclora_otel.settings import OtlpTarget, Settings
+
+if TYPE_CHECKING:
+    from opentelemetry.util.types import AnyValue
+
+_STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+_SEVERITIES = (
+    (50, SeverityNumber.FATAL, "fatal"),
+    (40, SeverityNumber.ERROR, "error"),
+    (30, SeverityNumber.WARN, "warn"),
+    (20, SeverityNumber.INFO, "info"),
+    (15, SeverityNumber.DEBUG4, "http"),
+    (10, SeverityNumber.DEBUG, "debug"),
+)
+
+
+class RedactingLogExporter(LogRecordExporter):
+    """
+    Take personal data out of log records in the export thread, and count what becomes of them.
+
+    Args:
+        exporter: where the redacted records go.
+        account: counts them.
+
+    """
+
+    def __init__(self, exporter: LogRecordExporter, account: ExportAccount) -> None:
+        self._exporter = exporter
+        self._account = account
+
+    def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
+        """Redact and export a batch."""
+        for readable in batch:
+            redact_log_record(readable.log_record)
+        return self._account.export(
+            len(batch),
+            lambda: self._exporter.export(batch),
+            lambda result: result is LogRecordExportResult.SUCCESS,
+        )
+
+    def shutdown(self) -> None:
+        """Shut the exporter down, which ends its retries."""
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]
+
+    def force_flush(self, timeout_millis: int = 10_000) -> bool:
+        """Flush the exporter."""
+        return self._exporter.force_flush(timeout_millis)
+
+
+class LogBridge:
+    """
+    Turn records of the standard library into log records of OpenTelemetry.
+
+    What an exporter logs while it exports is left out, or it would feed itself for ever.
+
+    Args:
+        provider: takes the log records.
+        level: lowest stdlib level that is taken.
+
+    """
+
+    def __init__(self, provider: LoggerProvider, level: int) -> None:
+        self._provider = provider
+        self.level = level
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Emit a record; a fault in it is counted and said once."""
+        if record.levelno < self.level or not is_instrumentation_enabled():
+            return
+        try:
+            self._provider.get_logger(record.name).emit(translate(record))
+        except Exception as error:
+            if not record.name.startswith("anclora_otel"):
+                report_fault("log record", error)
+
+
+def translate(record: logging.LogRecord) -> LogRecord:
+    """
+    Translate a record of the standard library.
+
+    Arguments that do not fit their format lose no record: the format itself becomes the body.
+    Source of the attributes: OpenTelemetry semantic conventions, "Code" and "Exceptions".
+    """
+    number, text = severity(record.levelno)
+    return LogRecord(
+        timestamp=int(record.created * 1_000_000_000),
+        observed_timestamp=time.time_ns(),
+        context=get_current(),
+        severity_number=number,
+        severity_text=text,
+        body=message_of(record),
+        attributes=_attributes(record),
+    )
+
+
+def severity(level: int) -> tuple[SeverityNumber, str]:
+    """Give the severity of a stdlib level. Source: OpenTelemetry logs data model, "Severity fields"."""
+    for least, number, text in _SEVERITIES:
+        if level >= least:
+            return number, text
+    return SeverityNumber.TRACE, "trace"
+
+
+def message_of(record: logging.LogRecord) -> str:
+    """Give the message of a record, or its bare format where the arguments do not fit."""
+    try:
+        return record.getMessage()
+    except Exception as error:
+        report_fault(f"log arguments of {record.name}", error)
+        return str(record.msg)
+
+
+def redact_log_record(record: LogRecord) -> None:
+    """Take personal data out of the body and the attributes of a record."""
+    body = record.body
+    record.body = redact_text(body) if isinstance(body, str) else cast("AnyValue", redact_value("body", body))
+    if record.attributes:
+        attributes: Mapping[str, object] = record.attributes
+        record.attributes = cast("dict[str, AnyValue]", redact_attributes(attributes))
+
+
+def build_logger_provider(settings: Settings, resource: Resource, account: ExportAccount) -> LoggerProvider:
+    """Build the logger provider; without an exporter it records nothing that leaves the process."""
+    provider = LoggerProvider(resource=resource, shutdown_on_exit=False)
+    if settings.logs == "otlp":
+        provider.add_log_record_processor(
+            BatchLogRecordProcessor(
+                RedactingLogExporter(build_log_exporter(settings.logs_target), account),
+                schedule_delay_millis=settings.log_export_interval_seconds * 1000,
+                max_queue_size=settings.log_queue_size,
+                max_export_batch_size=min(512, settings.log_queue_size),
+            )
+        )
+    return provider
+
+
+def build_log_exporter(target: OtlpTarget) -> LogRecordExporter:
+    """Build the OTLP exporter for the target's protocol."""
+    if target.protocol == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter as GrpcLogExporter
+
+        from anclora_otel.pipeline.grpc_target import grpc_arguments
+
+        return GrpcLogExporter(**grpc_arguments(target))
+    return OTLPLogExporter(
+        endpoint=target.endpoint,
+        headers=dict(target.headers),
+        timeout=target.timeout_seconds,
+        compression=Compression(target.compression),
+    )
+
+
+def _attributes(record: logging.LogRecord) -> dict[str, AnyValue]:
+    found: dict[str, AnyValue] = {
+        "code.file.path": record.pathname,
+        "code.function.name": record.funcName,
+        "code.line.number": record.lineno,
+    }
+    for key, value in vars(record).items():
+        if key not in _STANDARD_FIELDS and not key.startswith("_"):
+            found[key] = value if isinstance(value, (str, bool, int, float)) else _safe_text(value)
+    if record.exc_info and record.exc_info[0] is not None:
+        kind, error, trace = record.exc_info
+        found["exception.type"] = kind.__qualname__
+        found["exception.message"] = _safe_text(error)
+        found["exception.stacktrace"] = "".join(traceback.format_exception(kind, error, trace))
+    return found
+
+
+def _safe_text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__} whose text cannot be read>"
+

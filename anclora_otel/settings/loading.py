@@ -1,0 +1,214 @@
+"""
+From the environment to settings, with every problem at once.
+
+This is the only place in the package that reads the environment.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+from anclora_otel import environment_variables as env
+from anclora_otel.catalogue import DOMAINS
+from anclora_otel.environment_variables import Variable
+from anclora_otel.errors import SettingProblem, SettingsError
+from anclora_otel.settings import values
+from anclora_otel.settings.model import GRPC_ENDPOINT, HTTP_ENDPOINT, OtlpTarget, Settings
+
+T = TypeVar("T")
+
+_SECRET = ("HEADERS",)
+_ENGINES: tuple[Literal["sdk"], ...] = ("sdk",)
+_EXEMPLAR_FILTERS: tuple[Literal["trace_based", "always_on", "always_off"], ...] = (
+    "trace_based",
+    "always_on",
+    "always_off",
+)
+_NO_PAIRS: Mapping[str, str] = MappingProxyType({})
+_SHOWN_CHARACTERS = 80
+
+
+class _Reader:
+    """Reads variables, keeps the default of what is wrong, and collects the problems."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[SettingProblem] = []
+
+    def read(self, variable: Variable | str, convert: Callable[[str], T], default: T) -> T:
+        name = variable if isinstance(variable, str) else variable.name
+        text = self.environ.get(name, "")
+        if not text.strip():
+            return default
+        try:
+            return convert(text)
+        except ValueError as error:
+            self.add(name, text, str(error), f"using {_shown(name, default)} until it is corrected")
+            return default
+
+    def add(self, name: str, text: str, expected: str, remedy: str) -> None:
+        got = "set to something else" if name.endswith(_SECRET) else f'"{_clip(text)}"'
+        self.problems.append(SettingProblem(name, got, expected, remedy))
+
+    def unknown_names(self) -> None:
+        known = env.known_names()
+        for name in sorted(self.environ):
+            if not name.startswith(("ANCLORA_", "OTEL_")) or name.startswith(env.OPEN_PREFIXES) or name in known:
+                continue
+            hint = values.nearest(name, known)
+            remedy = f"did you mean {hint}?" if hint else "remove it or see the reference of settings"
+            self.problems.append(SettingProblem(name, "set", "a variable that is known", f"{remedy} It is ignored"))
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> tuple[Settings, tuple[SettingProblem, ...]]:
+    """
+    Read the settings of this process.
+
+    Args:
+        environ: the variables to read; those of the process unless given.
+
+    Returns:
+        The settings, with the default in place of each value that cannot be used, and every problem found.
+
+    """
+    reader = _Reader(os.environ if environ is None else environ)
+    settings = Settings(
+        enabled=not reader.read(env.OTEL_SDK_DISABLED, values.boolean, default=False),
+        strict=reader.read(env.ANCLORA_STRICT, values.boolean, default=False),
+        engine=reader.read(env.ANCLORA_ENGINE, values.one_of(_ENGINES), Settings.engine),
+        domains=reader.read(env.ANCLORA_DOMAINS, values.subset_of(DOMAINS), frozenset(DOMAINS)),
+        queue_name=reader.read(env.ANCLORA_QUEUE_NAME, values.name, Settings.queue_name),
+        metrics_path=reader.read(env.ANCLORA_METRICS_PATH, values.path, ""),
+        high_value_euros=reader.read(
+            env.ANCLORA_HIGH_VALUE_EUROS, values.number(0, unit="euros"), Settings.high_value_euros
+        ),
+        log_level=reader.read(env.ANCLORA_LOG_LEVEL, values.log_level, Settings.log_level),
+        shutdown_timeout_seconds=reader.read(
+            env.ANCLORA_SHUTDOWN_TIMEOUT_SECONDS,
+            values.number(0, 60, unit="seconds"),
+            Settings.shutdown_timeout_seconds,
+        ),
+        **_exports(reader),
+        **_resource(reader),
+    )
+    reader.unknown_names()
+    return settings, tuple(reader.problems)
+
+
+def with_overrides(settings: Settings, overrides: Mapping[str, object]) -> Settings:
+    """
+    Replace settings by values given in code.
+
+    Raises:
+        SettingsError: if a name is no field of `Settings`.
+
+    """
+    fields = [field.name for field in dataclasses.fields(Settings)]
+    problems = []
+    for name in overrides:
+        if name not in fields:
+            hint = values.nearest(name, fields)
+            remedy = f"did you mean {hint}?" if hint else f"choose out of {', '.join(fields)}"
+            problems.append(SettingProblem(name, "given to configure()", "a field of Settings", remedy))
+    if problems:
+        raise SettingsError(problems)
+    changes: dict[str, Any] = dict(overrides)
+    return dataclasses.replace(settings, **changes)
+
+
+def _exports(reader: _Reader) -> dict[str, Any]:
+    exporter = values.one_of(("otlp", "none"))
+    interval = values.number(1, 86_400_000, unit="milliseconds", scale=1000)
+    size = values.whole_number(1, 10_000_000)
+    found: dict[str, Any] = {
+        "traces": reader.read(env.OTEL_TRACES_EXPORTER, exporter, "otlp"),
+        "metrics": reader.read(env.OTEL_METRICS_EXPORTER, exporter, "otlp"),
+        "logs": reader.read(env.OTEL_LOGS_EXPORTER, exporter, "otlp"),
+        "metric_export_interval_seconds": reader.read(
+            env.OTEL_METRIC_EXPORT_INTERVAL, interval, Settings.metric_export_interval_seconds
+        ),
+        "span_export_interval_seconds": reader.read(
+            env.OTEL_BSP_SCHEDULE_DELAY, interval, Settings.span_export_interval_seconds
+        ),
+        "log_export_interval_seconds": reader.read(
+            env.OTEL_BLRP_SCHEDULE_DELAY, interval, Settings.log_export_interval_seconds
+        ),
+        "span_queue_size": reader.read(env.OTEL_BSP_MAX_QUEUE_SIZE, size, Settings.span_queue_size),
+        "log_queue_size": reader.read(env.OTEL_BLRP_MAX_QUEUE_SIZE, size, Settings.log_queue_size),
+        "exemplar_filter": reader.read(
+            env.OTEL_METRICS_EXEMPLAR_FILTER,
+            values.one_of(_EXEMPLAR_FILTERS),
+            Settings.exemplar_filter,
+        ),
+        "sampler": reader.read(env.OTEL_TRACES_SAMPLER, values.one_of(values.SAMPLERS), Settings.sampler),
+        "sampler_argument": reader.read(
+            env.OTEL_TRACES_SAMPLER_ARG, values.number(0, 1), Settings.sampler_argument
+        ),
+    }
+    common = _common_target(reader)
+    for signal in ("traces", "metrics", "logs"):
+        found[f"{signal}_target"] = _target(reader, signal, common)
+    return found
+
+
+_PROTOCOL = values.one_of(("http/protobuf", "grpc"))
+_COMPRESSION = values.one_of(("gzip", "deflate", "none"))
+_TIMEOUT = values.number(1, 86_400_000, unit="milliseconds", scale=1000)
+
+
+def _common_target(reader: _Reader) -> dict[str, Any]:
+    """Read what holds for all signals; an endpoint that is not set stays empty."""
+    return {
+        "PROTOCOL": reader.read(f"{env.OTLP_PREFIX}PROTOCOL", _PROTOCOL, "http/protobuf"),
+        "ENDPOINT": reader.read(f"{env.OTLP_PREFIX}ENDPOINT", values.base_url, ""),
+        "HEADERS": reader.read(f"{env.OTLP_PREFIX}HEADERS", values.pairs, _NO_PAIRS),
+        "TIMEOUT": reader.read(f"{env.OTLP_PREFIX}TIMEOUT", _TIMEOUT, 10.0),
+        "COMPRESSION": reader.read(f"{env.OTLP_PREFIX}COMPRESSION", _COMPRESSION, "gzip"),
+    }
+
+
+def _target(reader: _Reader, signal: str, common: Mapping[str, Any]) -> OtlpTarget:
+    def own(suffix: str, convert: Callable[[str], Any]) -> Any:
+        return reader.read(f"{env.OTLP_PREFIX}{signal.upper()}_{suffix}", convert, common[suffix])
+
+    protocol = own("PROTOCOL", _PROTOCOL)
+    endpoint = reader.read(f"{env.OTLP_PREFIX}{signal.upper()}_ENDPOINT", values.url, "")
+    if not endpoint and protocol == "grpc":
+        endpoint = common["ENDPOINT"] or GRPC_ENDPOINT
+    elif not endpoint:
+        endpoint = f"{(common['ENDPOINT'] or HTTP_ENDPOINT).rstrip('/')}/v1/{signal}"
+    return OtlpTarget(
+        protocol=protocol,
+        endpoint=endpoint,
+        headers=own("HEADERS", values.pairs),
+        timeout_seconds=own("TIMEOUT", _TIMEOUT),
+        compression=own("COMPRESSION", _COMPRESSION),
+    )
+
+
+def _resource(reader: _Reader) -> dict[str, Any]:
+    attributes = dict(reader.read(env.OTEL_RESOURCE_ATTRIBUTES, values.pairs, _NO_PAIRS))
+    service = attributes.pop("service.name", Settings.service_name)
+    environment = attributes.pop("deployment.environment.name", "")
+    return {
+        "service_name": reader.read(env.OTEL_SERVICE_NAME, values.name, service),
+        "environment": reader.read(env.ANCLORA_ENVIRONMENT, values.name, environment),
+        "resource_attributes": MappingProxyType(attributes),
+    }
+
+
+def _shown(name: str, default: object) -> str:
+    if default in ("", _NO_PAIRS) or name.endswith(_SECRET):
+        return "the default"
+    if isinstance(default, frozenset):
+        return "all"
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _clip(text: str) -> str:
+    flat = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return flat if len(flat) <= _SHOWN_CHARACTERS else flat[:_SHOWN_CHARACTERS] + "…"

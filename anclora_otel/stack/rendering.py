@@ -1,0 +1,33 @@
+"""Prometheus' configuration for the native stack, from that of the compose stack."""
+
+from __future__ import annotations
+
+from anclora_otel.errors import StackError
+from anclora_otel.stack.places import Places
+from anclora_otel.stack.ports import HOST, Ports
+
+_COMPOSE_RULES = "/etc/prometheus/rules/"
+_HEADER = "# Rendered from compose/prometheus/prometheus.yml by `anclora-otel stack up`; changes here are lost.\n"
+
+
+def prometheus_configuration(places: Places, ports: Ports) -> str:
+    """
+    Replace the names of the compose services and the folder of the rules by what they are on this machine.
+
+    Raises:
+        StackError: the configuration does not name what must be replaced.
+
+    """
+    source = places.project / "compose" / "prometheus" / "prometheus.yml"
+    text = source.read_text()
+    replacements = {
+        "prometheus:9090": f"{HOST}:{ports.prometheus}",
+        "collector:8888": f"{HOST}:{ports.collector_telemetry}",
+        "loki:3100": f"{HOST}:{ports.loki}",
+        _COMPOSE_RULES: f"{places.project / 'rules'}/",
+    }
+    for name, value in replacements.items():
+        if name not in text:
+            raise StackError(f"{source} does not name {name}: the native stack cannot tell what to put in its place")
+        text = text.replace(name, value)
+    return _HEADER + text

@@ -1,0 +1,145 @@
+"""What is built for the stack, from which module, and where the result lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from anclora_otel.errors import StackError
+from anclora_otel.stack import versions
+
+LINK_FLAGS = ("-trimpath", "-buildvcs=false", "-ldflags", "-s -w")
+"""Flags of every build: small, and without the paths of the machine that built."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """
+    A program that is built from source, once a version.
+
+    Args:
+        name: what the user calls it, for example ``prometheus``.
+        version: its version.
+        executables: the programs that the build leaves.
+        expected_seconds: how long a first build took on two cores; told to whoever waits.
+        packages: Go packages with their version, for `go install`; empty where `sources` says how.
+        flags: further flags for the compiler.
+        sources: files of the project that decide the build; a change of one builds anew.
+        needs: tools that must be built before.
+
+    """
+
+    name: str
+    version: str
+    executables: tuple[str, ...]
+    expected_seconds: int
+    packages: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+OCB = Tool(
+    name="ocb",
+    version=versions.OCB,
+    executables=("builder",),
+    expected_seconds=20,
+    packages=(f"go.opentelemetry.io/collector/cmd/builder@v{versions.OCB}",),
+)
+
+COLLECTOR = Tool(
+    name="collector",
+    version=versions.COLLECTOR,
+    executables=("anclora-collector",),
+    expected_seconds=130,
+    flags=("-tags", "grpcnotrace"),
+    sources=("collector/builder.yaml", "collector/go.mod", "collector/go.sum"),
+    needs=("ocb",),
+)
+
+PROMETHEUS = Tool(
+    name="prometheus",
+    version=versions.PROMETHEUS,
+    executables=("prometheus", "promtool"),
+    expected_seconds=110,
+    packages=tuple(
+        f"github.com/prometheus/prometheus/cmd/{command}@v{versions.PROMETHEUS_MODULE}"
+        for command in ("prometheus", "promtool")
+    ),
+    # Without the tag a service-discovery dependency is missing, and none is used here.
+    flags=("-tags", "remove_all_sd"),
+)
+
+LOKI = Tool(
+    name="loki",
+    version=versions.LOKI,
+    executables=("loki",),
+    expected_seconds=200,
+    sources=("compose/loki/go.mod", "compose/loki/go.sum"),
+)
+
+TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, LOKI)
+"""Every tool, in the order in which they are built."""
+
+
+def chosen_tools(names: Iterable[str] | None) -> tuple[Tool, ...]:
+    """
+    List the named tools with those that they need, in building order; all of them where no name is given.
+
+    Raises:
+        StackError: a name is not known.
+
+    """
+    if names is None:
+        return TOOLS
+    by_name = {tool.name: tool for tool in TOOLS}
+    wanted: set[str] = set()
+    for name in names:
+        if name not in by_name:
+            raise StackError(f"{name} is no tool of the stack: expected one of {', '.join(by_name)}")
+        wanted |= {name, *by_name[name].needs}
+    return tuple(tool for tool in TOOLS if tool.name in wanted)
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """
+    The folder of the built tools.
+
+    Args:
+        folder: git-ignored; one subfolder a tool, version and manifest.
+        project: the checkout that holds the manifests.
+
+    """
+
+    folder: Path
+    project: Path
+
+    def place(self, tool: Tool) -> Path:
+        """Give the folder in which the tool lies, or will lie once it is built."""
+        return self.folder / f"{tool.name}-{tool.version}-{self._digest(tool)}"
+
+    def is_built(self, tool: Tool) -> bool:
+        """Say whether the tool is there in the version and from the manifest of this checkout."""
+        return all((self.place(tool) / executable).is_file() for executable in tool.executables)
+
+    def executable(self, tool: Tool, name: str | None = None) -> Path:
+        """
+        Give the path of a tool's program.
+
+        Raises:
+            StackError: it is not built.
+
+        """
+        path = self.place(tool) / (name or tool.executables[0])
+        if not path.is_file():
+            raise StackError(f"{tool.name} {tool.version} is not built: run: make tools (or: anclora-otel tools)")
+        return path
+
+    def _digest(self, tool: Tool) -> str:
+        digest = hashlib.sha256(repr((tool.packages, tool.flags, LINK_FLAGS)).encode())
+        for source in tool.sources:
+            digest.update((self.project / source).read_bytes())
+        return digest.hexdigest()[:10]

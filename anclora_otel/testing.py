@@ -1,0 +1,252 @@
+"""
+For tests: capture what recorders write, and receive real OTLP over a socket.
+
+`capture_metrics` swaps the instruments in use for a block, so nothing global is touched. `OtlpReceiver` is a real HTTP
+server that decodes what exporters send, and can be slow or refuse on request.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Literal
+
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import HistogramDataPoint, InMemoryMetricReader
+
+from anclora_otel import instruments
+from anclora_otel._guard import complaints
+
+ReceiverMode = Literal["accept", "unavailable", "too_many_requests", "black_hole"]
+"""What a receiver does with a request: accept it, answer 503 or 429, or never answer."""
+
+_STATUS = {"accept": 200, "unavailable": 503, "too_many_requests": 429}
+
+
+@dataclass(frozen=True)
+class Point:
+    """
+    A data point as it was recorded.
+
+    Args:
+        name: OpenTelemetry name of the metric.
+        attributes: its attributes.
+        value: the value; of a histogram the sum.
+        count: of a histogram the number of measurements, else 1.
+
+    """
+
+    name: str
+    attributes: Mapping[str, object]
+    value: float
+    count: int = 1
+
+
+class CapturedMetrics:
+    """What was recorded in a `capture_metrics` block."""
+
+    def __init__(self, reader: InMemoryMetricReader) -> None:
+        self._reader = reader
+
+    def points(self, name: str | None = None) -> list[Point]:
+        """Give the data points of one metric, or of all."""
+        data = self._reader.get_metrics_data()
+        if data is None:
+            return []
+        found: list[Point] = []
+        for resource_metrics in data.resource_metrics:
+            for scope_metrics in resource_metrics.scope_metrics:
+                for metric in scope_metrics.metrics:
+                    if name in (None, metric.name):
+                        found.extend(_point(metric.name, point) for point in metric.data.data_points)
+        return found
+
+    def value(self, name: str, **labels: str) -> float | None:
+        """Give the value of the series with exactly these labels, or None where there is none."""
+        for point in self.points(name):
+            if dict(point.attributes) == labels:
+                return point.value
+        return None
+
+    def total(self, name: str) -> float:
+        """Give the sum over all series of a metric."""
+        return sum(point.value for point in self.points(name))
+
+
+@contextmanager
+def capture_metrics(*, queue_name: str = "default") -> Iterator[CapturedMetrics]:
+    """
+    Capture what recorders write within the block.
+
+    Args:
+        queue_name: the queue of recorders that are given none.
+
+    """
+    reader = InMemoryMetricReader()
+    provider = MeterProvider(metric_readers=[reader], shutdown_on_exit=False)
+    complaints.clear()
+    previous = instruments.use(instruments.Instruments(provider.get_meter("capture"), queue_name=queue_name))
+    try:
+        yield CapturedMetrics(reader)
+    finally:
+        instruments.use(previous)
+        provider.shutdown()
+        complaints.clear()
+
+
+@dataclass
+class Received:
+    """Everything that a receiver accepted, in order of arrival."""
+
+    spans: list[Span] = field(default_factory=list)
+    metrics: list[Metric] = field(default_factory=list)
+    logs: list[LogRecord] = field(default_factory=list)
+    resources: list[dict[str, object]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+
+class OtlpReceiver:
+    """
+    A real OTLP receiver over HTTP on a free port of this host.
+
+    Use it as a context manager; `endpoint` is what ``OTEL_EXPORTER_OTLP_ENDPOINT`` takes.
+
+    Args:
+        mode: what to do with requests; may be changed at any time.
+
+    """
+
+    def __init__(self, mode: ReceiverMode = "accept") -> None:
+        self.mode: ReceiverMode = mode
+        self.received = Received()
+        self.requests = 0
+        self.changed = threading.Condition()
+        self._released = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL of the receiver."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> OtlpReceiver:
+        """Start to receive."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop and let go of requests that were never answered."""
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def wait_for(self, signal: Literal["spans", "metrics", "logs"], name: str, timeout_seconds: float = 10) -> bool:
+        """
+        Wait until something with this name or body has arrived.
+
+        Args:
+            signal: where to look.
+            name: the span's or metric's name, or a part of the log's body.
+            timeout_seconds: how long to wait.
+
+        """
+        with self.changed:
+            return self.changed.wait_for(lambda: self._has(signal, name), timeout_seconds)
+
+    def _has(self, signal: str, name: str) -> bool:
+        if signal == "logs":
+            return any(name in record.body.string_value for record in self.received.logs)
+        return any(item.name == name for item in getattr(self.received, signal))
+
+    def _accept(self, path: str, headers: dict[str, str], body: bytes) -> None:
+        with self.changed:
+            self.received.headers.append(headers)
+            self.received.bodies.append(body)
+            _READERS[path](self.received, body)
+            self.changed.notify_all()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                receiver.requests += 1
+                if receiver.mode == "black_hole":
+                    receiver._released.wait()
+                    return
+                if receiver.mode == "accept":
+                    raw = gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body
+                    receiver._accept(self.path, dict(self.headers.items()), raw)
+                self.send_response(_STATUS[receiver.mode])
+                self.send_header("content-type", "application/x-protobuf")
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """Say nothing on the console."""
+
+        return Handler
+
+
+def plain_value(value: AnyValue) -> object:
+    """Turn an OTLP value into a plain one; arrays and maps become text."""
+    kind = value.WhichOneof("value")
+    return getattr(value, kind) if kind in ("string_value", "int_value", "bool_value", "double_value") else str(value)
+
+
+def plain_attributes(attributes: Iterator[KeyValue] | list[KeyValue]) -> dict[str, object]:
+    """Turn OTLP attributes into a dictionary."""
+    return {pair.key: plain_value(pair.value) for pair in attributes}
+
+
+def _read_traces(received: Received, body: bytes) -> None:
+    for resource_spans in ExportTraceServiceRequest.FromString(body).resource_spans:
+        received.resources.append(plain_attributes(list(resource_spans.resource.attributes)))
+        for scope_spans in resource_spans.scope_spans:
+            received.spans.extend(scope_spans.spans)
+
+
+def _read_metrics(received: Received, body: bytes) -> None:
+    for resource_metrics in ExportMetricsServiceRequest.FromString(body).resource_metrics:
+        received.resources.append(plain_attributes(list(resource_metrics.resource.attributes)))
+        for scope_metrics in resource_metrics.scope_metrics:
+            received.metrics.extend(scope_metrics.metrics)
+
+
+def _read_logs(received: Received, body: bytes) -> None:
+    for resource_logs in ExportLogsServiceRequest.FromString(body).resource_logs:
+        received.resources.append(plain_attributes(list(resource_logs.resource.attributes)))
+        for scope_logs in resource_logs.scope_logs:
+            received.logs.extend(scope_logs.log_records)
+
+
+_READERS = {"/v1/traces": _read_traces, "/v1/metrics": _read_metrics, "/v1/logs": _read_logs}
+
+
+def _point(name: str, point: object) -> Point:
+    if isinstance(point, HistogramDataPoint):
+        return Point(name, dict(point.attributes or {}), point.sum, point.count)
+    value: float = getattr(point, "value")  # noqa: B009 - number points of two kinds
+    attributes: Mapping[str, object] = getattr(point, "attributes") or {}  # noqa: B009
+    return Point(name, dict(attributes), value)

@@ -1,0 +1,1 @@
+"""Applications that show anclora-otel at work."""

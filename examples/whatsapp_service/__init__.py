@@ -1,0 +1,1 @@
+"""A WhatsApp service with queue, worker and stand-in API, as anclora-otel sees it."""

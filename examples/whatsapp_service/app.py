@@ -1,0 +1,120 @@
+"""
+The web service: takes messages into the queue, and webhooks from the WhatsApp API.
+
+    anclora-otel run -- uvicorn examples.whatsapp_service.app:app --port 3000
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import redis
+from bullmq import Queue
+from fastapi import FastAPI, HTTPException, Request
+from redis.asyncio import Redis
+
+import anclora_otel
+from anclora_otel.queues import BullMQDepth, inject_context, producer_span
+from examples.whatsapp_service.bot import Bot
+from examples.whatsapp_service.conversations import Conversations, RedisConversationStore
+from examples.whatsapp_service.logs import show_logs
+from examples.whatsapp_service.memory import MessageMemory
+from examples.whatsapp_service.messages import JOB_NAME, OutgoingMessage, job_data, job_options
+from examples.whatsapp_service.settings import ExampleSettings
+from examples.whatsapp_service.webhook_shapes import Envelope
+from examples.whatsapp_service.webhooks import WebhookReceiver
+
+REDIS_TIMEOUT_SECONDS = 3.0
+
+log = logging.getLogger("queue")
+
+
+class MessageIntake:
+    """
+    Put messages into the queue, with the trace context of the request.
+
+    Args:
+        queue: the BullMQ queue.
+        settings: attempts and backoff of the jobs.
+    """
+
+    def __init__(self, queue: Queue, settings: ExampleSettings) -> None:
+        self._queue = queue
+        self._settings = settings
+
+    async def accept(self, message: OutgoingMessage) -> str:
+        """Queue a message, count it as accepted and return its id; a Redis error goes through."""
+        message_id = uuid.uuid4().hex
+        with producer_span(self._settings.queue) as span:
+            options = inject_context(job_options(message, self._settings))
+            adding = self._queue.add(JOB_NAME, job_data(message, message_id), options)
+            job = await asyncio.wait_for(adding, REDIS_TIMEOUT_SECONDS)
+            span.set_attribute("messaging.message.id", str(job.id))
+            anclora_otel.record_queue_message(message.priority, message.type, queue=self._settings.queue)
+            log.info("message accepted: %s, priority %s", message.type, message.priority)
+        return message_id
+
+
+def create_app(settings: ExampleSettings) -> FastAPI:
+    """Build the application; it connects to Redis when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        show_logs()
+        client = Redis.from_url(
+            settings.redis_url, decode_responses=True, socket_timeout=REDIS_TIMEOUT_SECONDS
+        )
+        observer = redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_SECONDS)
+        conversations = Conversations(client, settings.conversation_seconds)
+        memory = MessageMemory(client, settings.memory_seconds)
+        app.state.redis = client
+        app.state.intake = MessageIntake(Queue(settings.queue, {"connection": client}), settings)
+        app.state.receiver = WebhookReceiver(client, memory, Bot(conversations, settings.seed))
+        anclora_otel.configure(
+            conversation_store=RedisConversationStore(observer, settings.conversation_seconds)
+        )
+        anclora_otel.observe_queue(BullMQDepth(observer, settings.queue))
+        try:
+            yield
+        finally:
+            await client.aclose()
+            observer.close()
+
+    app = FastAPI(title="Anclora WhatsApp service (example)", lifespan=lifespan)
+    _add_routes(app)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    @app.post("/messages", status_code=202)
+    async def accept_message(message: OutgoingMessage, request: Request) -> dict[str, str]:
+        intake: MessageIntake = request.app.state.intake
+        try:
+            return {"id": await intake.accept(message), "status": "queued"}
+        except (redis.RedisError, TimeoutError, asyncio.TimeoutError) as error:
+            log.warning("message refused: the queue does not answer (%s)", type(error).__name__)
+            raise HTTPException(503, "the queue does not answer; try again") from error
+
+    @app.post("/webhooks/whatsapp")
+    async def receive_webhook(envelope: Envelope, request: Request) -> dict[str, int]:
+        receiver: WebhookReceiver = request.app.state.receiver
+        try:
+            return {"understood": await receiver.receive(envelope)}
+        except redis.RedisError as error:
+            log.warning("webhook refused: Redis does not answer (%s)", type(error).__name__)
+            raise HTTPException(503, "Redis does not answer; send it again") from error
+
+    @app.get("/health")
+    async def health(request: Request) -> dict[str, str]:
+        try:
+            await request.app.state.redis.ping()
+        except redis.RedisError as error:
+            raise HTTPException(503, "Redis does not answer") from error
+        return {"status": "healthy"}
+
+
+app = create_app(ExampleSettings.from_environment())
