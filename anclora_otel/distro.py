@@ -18,7 +18,7 @@ from anclora_otel.settings import load_settings
 from anclora_otel.settings.reporting import report_once
 
 STABLE_CONVENTIONS = "http"
-"""The stable semantic conventions in place of the old ones. Source: OpenTelemetry, "HTTP semantic convention stability"."""
+"""The stable conventions, not the old ones. Source: OpenTelemetry, "HTTP semantic convention stability migration"."""
 
 _HELPER_PROCESSES = ("multiprocessing.resource_tracker", "multiprocessing.semaphore_tracker")
 _PROBES = ("/health$", "/health/live$", "/health/ready$")

@@ -30,9 +30,7 @@ class Variable:
 
 ANCLORA_STRICT = Variable("ANCLORA_STRICT", "refuse to start when a setting is wrong (true or false)", "false")
 ANCLORA_ENGINE = Variable("ANCLORA_ENGINE", "what records: sdk", "sdk")
-ANCLORA_DOMAINS = Variable(
-    "ANCLORA_DOMAINS", "metric domains that the process uses, separated by commas", "all"
-)
+ANCLORA_DOMAINS = Variable("ANCLORA_DOMAINS", "metric domains that the process uses, separated by commas", "all")
 ANCLORA_QUEUE_NAME = Variable("ANCLORA_QUEUE_NAME", "queue of recorders that are given none", "default")
 ANCLORA_ENVIRONMENT = Variable("ANCLORA_ENVIRONMENT", "deployment environment, such as production")
 ANCLORA_METRICS_PATH = Variable(
@@ -63,9 +61,7 @@ OTEL_METRICS_EXEMPLAR_FILTER = Variable(
 )
 OTEL_TRACES_SAMPLER = Variable("OTEL_TRACES_SAMPLER", "which traces are recorded", "parentbased_always_on")
 OTEL_TRACES_SAMPLER_ARG = Variable("OTEL_TRACES_SAMPLER_ARG", "share of traces that are recorded, 0 to 1")
-OTEL_BSP_SCHEDULE_DELAY = Variable(
-    "OTEL_BSP_SCHEDULE_DELAY", "milliseconds between two exports of spans", "1000"
-)
+OTEL_BSP_SCHEDULE_DELAY = Variable("OTEL_BSP_SCHEDULE_DELAY", "milliseconds between two exports of spans", "1000")
 OTEL_BSP_MAX_QUEUE_SIZE = Variable("OTEL_BSP_MAX_QUEUE_SIZE", "spans that may wait for export", "8192")
 OTEL_BLRP_SCHEDULE_DELAY = Variable(
     "OTEL_BLRP_SCHEDULE_DELAY", "milliseconds between two exports of log records", "1000"

@@ -8,7 +8,6 @@ look-up and an addition. Behind it stand instruments of the OpenTelemetry API, w
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
@@ -19,71 +18,13 @@ from anclora_otel._guard import complaints, report_fault
 from anclora_otel.catalogue import Kind, Label, Metric, initial_label_values, sisters_of
 from anclora_otel.catalogue.labels import DEFAULT_QUEUE, QUEUE, REDACTED_VALUE
 from anclora_otel.catalogue.telemetry import TELEMETRY_LABEL_VIOLATIONS
-from anclora_otel.redaction import contains_personal_data, looks_like_identifier
+from anclora_otel.redaction import contains_personal_data
+from anclora_otel.series import LABEL_LENGTH_LIMIT, LabelValues, Series, checked_amount, label_text
 
-LabelValues: TypeAlias = tuple[object, ...]
 Reading: TypeAlias = tuple[float, LabelValues]
 """A value together with its label values, in the order of the metric's labels."""
 
-LABEL_LENGTH_LIMIT = 200
-"""Characters that a label value may have; a longer one becomes its fallback."""
-
-_REMEMBERED_SERIES = 4096
 _TELEMETRY_PREFIX = "anclora.telemetry."
-
-
-class RefusedSampleError(ValueError):
-    """Raised inside instruments when a sample has no series to go to; the guard of the recorder counts it."""
-
-
-class Series:
-    """Decides what the label values of one metric become, and remembers it."""
-
-    def __init__(self, metric: Metric, on_violation: Callable[[Metric, Label, str, object], None]) -> None:
-        self.metric = metric
-        self._on_violation = on_violation
-        self._known: dict[LabelValues, Mapping[str, str]] = {}
-
-    def attributes(self, values: LabelValues) -> tuple[Mapping[str, str], bool]:
-        """
-        Give the attributes of a series and whether it is seen for the first time.
-
-        Raises:
-            RefusedSampleError: if a value is outside a closed set that has no fallback.
-
-        """
-        try:
-            return self._known[values], False
-        except (KeyError, TypeError):
-            return self._resolve(values)
-
-    def _resolve(self, values: LabelValues) -> tuple[Mapping[str, str], bool]:
-        labels = self.metric.labels
-        if len(values) != len(labels):
-            raise RefusedSampleError(f"{self.metric.name} takes {len(labels)} label values, got {len(values)}")
-        resolved = {label.key: self._allowed(label, value) for label, value in zip(labels, values, strict=True)}
-        # What was not as it should be is resolved anew each time, so that each violation is counted.
-        clean = all(type(value) is str and resolved[label.key] == value for label, value in zip(labels, values, strict=True))
-        if clean and len(self._known) < _REMEMBERED_SERIES:
-            self._known[values] = resolved
-        return resolved, True
-
-    def _allowed(self, label: Label, value: object) -> str:
-        text = _text(value)
-        if label.values is not None:
-            if text in label.values:
-                return text
-            self._on_violation(self.metric, label, "unknown_value", value)
-            if label.fallback is None:
-                raise RefusedSampleError(f"{self.metric.name}: {label.key} is outside its ranges")
-            return label.fallback
-        if len(text) > LABEL_LENGTH_LIMIT:
-            self._on_violation(self.metric, label, "too_long", text)
-            return label.fallback or REDACTED_VALUE
-        if contains_personal_data(text) or looks_like_identifier(text):
-            self._on_violation(self.metric, label, "personal_data", REDACTED_VALUE)
-            return REDACTED_VALUE
-        return text
 
 
 class Counter:
@@ -128,7 +69,7 @@ class Histogram:
             RefusedSampleError: if `amount` is not a finite number of at least zero.
 
         """
-        self._instrument.record(_amount(self._series.metric, amount), self._series.attributes(values)[0])
+        self._instrument.record(checked_amount(self._series.metric, amount), self._series.attributes(values)[0])
 
 
 class Gauge:
@@ -154,7 +95,7 @@ class Gauge:
 
         """
         attributes = self._series.attributes(values)[0]
-        self._values[tuple(attributes.values())] = (_amount(self._series.metric, amount), attributes)
+        self._values[tuple(attributes.values())] = (checked_amount(self._series.metric, amount), attributes)
 
     def add_observer(self, observer: Callable[[], Iterable[Reading]]) -> None:
         """Have `observer` read the value at each collection; one that fails is left out and said once."""
@@ -166,7 +107,7 @@ class Gauge:
             try:
                 for amount, values in observer():
                     attributes = self._series.attributes(values)[0]
-                    observations.append(api.Observation(_amount(self._series.metric, amount), dict(attributes)))
+                    observations.append(api.Observation(checked_amount(self._series.metric, amount), dict(attributes)))
             except Exception as error:
                 report_fault(f"observing {self._series.metric.name}", error)
         return observations
@@ -279,23 +220,8 @@ def use(instruments: Instruments | None) -> Instruments | None:
     return _current.use(instruments)
 
 
-def _amount(metric: Metric, amount: object) -> float:
-    if isinstance(amount, bool) or not isinstance(amount, (int, float)):
-        raise RefusedSampleError(f"{metric.name} takes a number, got {type(amount).__name__}")
-    if not math.isfinite(amount) or amount < 0:
-        raise RefusedSampleError(f"{metric.name} takes a finite number of at least zero, got {amount}")
-    return amount
-
-
-def _text(value: object) -> str:
-    # A member of a string enumeration stands for its value, not for its name.
-    text = str.__str__(value) if isinstance(value, str) else str(value)
-    # A lone surrogate cannot be encoded and would lose the whole export.
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
-
-
 def _sample(value: object, reason: str) -> str:
     if reason == "personal_data":
         return "one"
-    text = _text(value)
+    text = label_text(value)
     return REDACTED_VALUE if contains_personal_data(text) else repr(text[:40])

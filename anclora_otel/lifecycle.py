@@ -244,9 +244,7 @@ def _start(settings: Settings) -> Telemetry:
     pipeline = build_pipeline(settings, _package_version())
     _set_global_providers(pipeline)
     meter = pipeline.metrics.provider.get_meter(INSTRUMENTATION_SCOPE, _package_version())
-    current = instruments.Instruments(
-        meter, queue_name=settings.queue_name, high_value_euros=settings.high_value_euros
-    )
+    current = instruments.Instruments(meter, queue_name=settings.queue_name, high_value_euros=settings.high_value_euros)
     instruments.use(current)
     current.start_at_zero(initial_metrics(settings.domains))
     if "runtime" in settings.domains:

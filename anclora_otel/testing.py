@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
@@ -28,6 +28,9 @@ from opentelemetry.sdk.metrics.export import HistogramDataPoint, InMemoryMetricR
 
 from anclora_otel import instruments
 from anclora_otel._guard import complaints
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 ReceiverMode = Literal["accept", "unavailable", "too_many_requests", "black_hole"]
 """What a receiver does with a request: accept it, answer 503 or 429, or never answer."""
@@ -118,6 +121,13 @@ class Received:
     bodies: list[bytes] = field(default_factory=list)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Take it as it is when a client goes away, as those do that are killed in a test."""
+
+
 class OtlpReceiver:
     """
     A real OTLP receiver over HTTP on a free port of this host.
@@ -135,8 +145,7 @@ class OtlpReceiver:
         self.requests = 0
         self.changed = threading.Condition()
         self._released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
@@ -144,7 +153,7 @@ class OtlpReceiver:
         """The base URL of the receiver."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> OtlpReceiver:
+    def __enter__(self) -> Self:
         """Start to receive."""
         self._thread.start()
         return self
@@ -189,7 +198,7 @@ class OtlpReceiver:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 receiver.requests += 1
                 if receiver.mode == "black_hole":

@@ -38,9 +38,7 @@ ErrorType = Literal[
 ]
 BatchSizeRange = Literal["1-10", "11-50", "51-100", "101-500", "501-1000", "1000+"]
 ConversionType = Literal["lead", "appointment", "viewing", "offer", "reservation", "sale", "other"]
-HandoffReason = Literal[
-    "user_request", "low_confidence", "complaint", "high_value", "escalation", "error", "other"
-]
+HandoffReason = Literal["user_request", "low_confidence", "complaint", "high_value", "escalation", "error", "other"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "other"]
 StatusCode = Literal[
     "timeout",
@@ -113,9 +111,7 @@ AppointmentType = Literal["viewing", "call", "office", "video", "signing", "othe
 GcGeneration = Literal["0", "1", "2"]
 Signal = Literal["traces", "metrics", "logs", "sentry"]
 Outcome = Literal["exported", "failed", "dropped", "spooled"]
-DropReason = Literal[
-    "none", "queue_full", "rejected", "expired", "too_large", "shutdown", "encoding", "other"
-]
+DropReason = Literal["none", "queue_full", "rejected", "expired", "too_large", "shutdown", "encoding", "other"]
 ViolationReason = Literal["unknown_value", "budget", "personal_data", "too_long"]
 
 DEFAULT_QUEUE = "default"
@@ -140,18 +136,14 @@ STAGE = Label("stage", "stage of the sales pipeline", budget=20)
 MESSAGE_TYPE = Label("message_type", "kind of the WhatsApp message", get_args(MessageType))
 PRIORITY = Label("priority", "priority of the message in its queue", get_args(Priority))
 ERROR_TYPE = Label("error_type", "kind of the error", get_args(ErrorType), fallback="unknown")
-BATCH_SIZE_RANGE = Label(
-    "batch_size_range", "range of the batch's size", get_args(BatchSizeRange), fallback=None
-)
+BATCH_SIZE_RANGE = Label("batch_size_range", "range of the batch's size", get_args(BatchSizeRange), fallback=None)
 CONVERSION_TYPE = Label("conversion_type", "kind of the conversion", get_args(ConversionType))
 HANDOFF_REASON = Label("reason", "why a human took over", get_args(HandoffReason))
 METHOD = Label("method", "HTTP method of the WhatsApp API call", get_args(Method))
 STATUS_CODE = Label(
     "status_code", "HTTP status, its class where it is not listed, or the failure", get_args(StatusCode)
 )
-ENDPOINT = Label(
-    "endpoint", "route template of the WhatsApp API, such as /message/sendText/{instance}", budget=100
-)
+ENDPOINT = Label("endpoint", "route template of the WhatsApp API, such as /message/sendText/{instance}", budget=100)
 OPERATION = Label("operation", "Redis command", get_args(RedisOperation))
 REDIS_STATUS = Label("status", "how the Redis command ended", get_args(RedisStatus))
 CONFIDENCE_RANGE = Label(

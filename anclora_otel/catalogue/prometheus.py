@@ -26,7 +26,7 @@ def prometheus_name(name: str, kind: str, unit: str) -> str:
     tokens = [token for token in _NOT_ALLOWED.split(name) if token]
     suffix = _unit_suffix(kind, unit)
     if kind == "counter":
-        tokens = [token for token in tokens if token != "total"]
+        tokens = [word for word in tokens if word != "total"]
     if suffix and suffix not in tokens:
         tokens.append(suffix)
     if kind == "counter":

@@ -78,8 +78,8 @@ Every metric, once: whichever way it travels, over OTLP through the collector or
 Prometheus has it under the name given here, with these labels.
 Units are base units: seconds, bytes, euros.
 
-A label with a closed set of values takes no other: an unknown value becomes the one in *italics* and is counted
-in `anclora_telemetry_label_violations_total`; where none is in italics, the sample is not recorded.
+A label with a closed set of values takes no other: an unknown value becomes the one in *italics* and is
+counted in `anclora_telemetry_label_violations_total`; where none is in italics, the sample is not recorded.
 An open label takes any value up to its budget; a metric has at most {series} series, further ones go to one
 series `{{otel_metric_overflow="true"}}`.
 Phone numbers, e-mail addresses, message ids and UUIDs are refused as label values and become `redacted`.
@@ -92,9 +92,7 @@ A counter marked *zero* exists with the value 0 from the start of a process that
 def render_reference() -> str:
     """Render the whole page as Markdown."""
     parts = [_HEAD.format(series=f"{DEFAULT_SERIES_PER_METRIC:,}")]
-    parts += [
-        "\n".join(_section(TITLES[domain], domain, metrics)) + "\n" for domain, metrics in DOMAINS.items()
-    ]
+    parts += ["\n".join(_section(TITLES[domain], domain, metrics)) + "\n" for domain, metrics in DOMAINS.items()]
     parts.append("\n".join(_relations()) + "\n")
     return "\n".join(parts)
 

@@ -12,9 +12,7 @@ LEGACY_FILE = "legacy.yaml"
 """The file with the names of the Node.js service."""
 
 _HEADER = "# Rendered from the catalogue by `anclora-otel rules render`; changes here are lost.\n"
-_LEGACY_COMMENT = (
-    "# Names that dashboards and people knew from the Node.js service, and the metrics that answer for them.\n"
-)
+_LEGACY_COMMENT = "# Names that users knew from the Node.js service, and the metrics that answer for them.\n"
 
 
 def render_legacy_rules() -> str:

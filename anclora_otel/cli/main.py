@@ -58,9 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """Build the parser; only the command that is called loads its module, so that `run` starts fast."""
-    parser = argparse.ArgumentParser(
-        prog="anclora-otel", description="OpenTelemetry for Anclora's WhatsApp services."
-    )
+    parser = argparse.ArgumentParser(prog="anclora-otel", description="OpenTelemetry for Anclora's WhatsApp services.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():

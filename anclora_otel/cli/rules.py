@@ -17,8 +17,10 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and their options."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     render = actions.add_parser("render", help="write the rules files")
-    render.add_argument("--check", action="store_true", help="write nothing; exit code 1 if a file would change")
-    render.add_argument("--directory", type=Path, help="where the files lie (default: rules/ of the checkout)")
+    render.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
+    render.add_argument(
+        "--directory", type=Path, help="folder of the files (default: rules/ of the checkout)"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -27,7 +29,8 @@ def execute(arguments: argparse.Namespace) -> int:
     stale = [name for name, text in rendered_files().items() if _read(folder / name) != text]
     for name in stale:
         if arguments.check:
-            sys.stderr.write(f"{folder / name} does not follow from the catalogue: run: anclora-otel rules render\n")
+            remedy = "run: anclora-otel rules render"
+            sys.stderr.write(f"{folder / name} does not follow from the catalogue: {remedy}\n")
         else:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(rendered_files()[name])

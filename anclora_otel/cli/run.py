@@ -29,9 +29,7 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     parser.usage = "anclora-otel run [--strict] [--service-name NAME] -- COMMAND [ARGUMENT ...]"
     parser.add_argument("--strict", action="store_true", help="refuse to start when a setting is wrong")
     parser.add_argument("--service-name", metavar="NAME", help="name of the service (OTEL_SERVICE_NAME)")
-    parser.add_argument(
-        "program", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="the command and its arguments"
-    )
+    parser.add_argument("program", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="the command and its arguments")
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from anclora_otel.stack import ComponentStatus, Places, Ports, Stack, Started, find_project
+from anclora_otel.stack import ComponentStatus, Places, Ports, Stack, Started, project_at
 from anclora_otel.stack.ports import option_of, variable_of
 
 NAME = "stack"
@@ -24,7 +24,9 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     down = actions.add_parser("down", help="stop what `up` started, and nothing else")
     status = actions.add_parser("status", help="show each component; exit code 1 if one is not ready")
     for action in (up, down, status):
-        action.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: found from here)")
+        action.add_argument(
+            "--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)"
+        )
         action.add_argument("--state-dir", type=Path, help="data, logs and process records (default: .state)")
         action.add_argument("--json", action="store_true", help="write JSON for machines")
     defaults = Ports()
@@ -35,7 +37,7 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run one of up, down and status."""
-    project = arguments.project_dir or find_project(Path.cwd())
+    project = project_at(arguments.project_dir, Path.cwd())
     places = Places.choose(project, os.environ, state=arguments.state_dir)
     if arguments.action == "up":
         return _up(places, arguments)

@@ -7,7 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from anclora_otel.stack import TOOLS, Building, Places, Toolbox, build_tools, find_project
+from anclora_otel.stack import TOOLS, Building, Places, Toolbox, build_tools, project_at
+from anclora_otel.stack.smoke import check_collector
 from anclora_otel.stack.tools import chosen_tools
 
 NAME = "tools"
@@ -19,27 +20,34 @@ _SECONDS_BETWEEN_LINES = 15.0
 def configure_parser(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the command."""
     names = ", ".join(tool.name for tool in TOOLS)
-    parser.add_argument("--only", action="append", metavar="TOOL", help=f"build only this: {names} (repeatable)")
-    parser.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: found from here)")
-    parser.add_argument("--paths", action="store_true", help="build nothing, list the programs that are built")
+    parser.add_argument("--only", action="append", metavar="TOOL", help=f"repeatable; one of {names}")
+    parser.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)")
+    parser.add_argument("--paths", action="store_true", help="build nothing, list what is built")
+    parser.add_argument(
+        "--check", action="store_true", help="then validate the collector's configuration and start it once"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Build what is missing and tell the progress on stderr."""
-    project = arguments.project_dir or find_project(Path.cwd())
+    project = project_at(arguments.project_dir, Path.cwd())
     places = Places.choose(project, os.environ)
     toolbox = Toolbox(places.tools, places.project)
     tools = chosen_tools(arguments.only)
     if arguments.paths:
-        built = [toolbox.place(tool) / name for tool in tools if toolbox.is_built(tool) for name in tool.executables]
-        sys.stdout.writelines(f"{path}\n" for path in built)
+        built = [tool for tool in tools if toolbox.is_built(tool)]
+        paths = [toolbox.place(tool) / name for tool in built for name in tool.executables]
+        sys.stdout.writelines(f"{path}\n" for path in paths)
         return 0
     build_tools(toolbox, tools, BuildProgress())
+    if arguments.check:
+        seconds = check_collector(places)
+        sys.stdout.write(f"collector: configuration valid, healthy in {seconds:.1f} s, stopped cleanly\n")
     return 0
 
 
 class BuildProgress:
-    """Tell on stderr how far building is: one line that changes on a terminal, a line now and then elsewhere."""
+    """Tell on stderr how far building is: one changing line on a terminal, a line now and then elsewhere."""
 
     def __init__(self) -> None:
         self._last_line_seconds = 0.0

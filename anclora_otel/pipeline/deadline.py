@@ -55,9 +55,7 @@ class SideBySide:
         return frozenset(finished)
 
 
-def _step(
-    name: str, step: Callable[[], object], done: threading.Event, finished: set[str]
-) -> Callable[[], None]:
+def _step(name: str, step: Callable[[], object], done: threading.Event, finished: set[str]) -> Callable[[], None]:
     def run() -> None:
         try:
             step()

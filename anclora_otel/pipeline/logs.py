@@ -194,4 +194,3 @@ def _safe_text(value: object) -> str:
         return str(value)
     except Exception:
         return f"<{type(value).__name__} whose text cannot be read>"
-

@@ -56,9 +56,7 @@ class CountingMetricExporter(MetricExporter):
         self._exporter = exporter
         self._account = account
 
-    def export(
-        self, metrics_data: MetricsData, timeout_millis: float = 10_000, **_: object
-    ) -> MetricExportResult:
+    def export(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **_: object) -> MetricExportResult:
         """Export a collection."""
         return self._account.export(
             count_data_points(metrics_data),
@@ -96,9 +94,7 @@ class FirstMeasurement(ExemplarFilter):
         """Wait for the next measurement, as after the zero-initialisation and in a forked child."""
         self._waiting = True
 
-    def should_sample(
-        self, value: float, time_unix_nano: int, attributes: Attributes, context: Context
-    ) -> bool:
+    def should_sample(self, value: float, time_unix_nano: int, attributes: Attributes, context: Context) -> bool:
         """Notice the measurement and let the inner filter decide."""
         if self._waiting and value:
             self._waiting = False
@@ -219,9 +215,7 @@ def _http_views() -> list[View]:
             instrument_name=metric.name,
             attribute_keys=set(metric.label_keys),
             aggregation=(
-                ExplicitBucketHistogramAggregation(boundaries=metric.buckets)
-                if metric.kind is Kind.HISTOGRAM
-                else None
+                ExplicitBucketHistogramAggregation(boundaries=metric.buckets) if metric.kind is Kind.HISTOGRAM else None
             ),
         )
         for metric in DOMAINS["http"]

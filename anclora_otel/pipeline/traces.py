@@ -79,9 +79,7 @@ def redact_span(span: ReadableSpan) -> ReadableSpan:
     )
 
 
-def build_tracer_provider(
-    settings: Settings, resource: Resource, account: ExportAccount
-) -> TracerProvider:
+def build_tracer_provider(settings: Settings, resource: Resource, account: ExportAccount) -> TracerProvider:
     """Build the tracer provider; without an exporter it records nothing that leaves the process."""
     provider = TracerProvider(sampler=build_sampler(settings), resource=resource, shutdown_on_exit=False)
     if settings.traces == "otlp":

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import redis
-from opentelemetry import propagate, trace
+from opentelemetry import context, propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.trace import Span, SpanKind
@@ -114,8 +114,7 @@ def producer_span(queue: str) -> Iterator[Span]:
     Args:
         queue: name of the queue.
     """
-    tracer = trace.get_tracer(_TRACER_NAME)
-    with tracer.start_as_current_span(
+    with trace.get_tracer(_TRACER_NAME).start_as_current_span(
         f"send {queue}", kind=SpanKind.PRODUCER, attributes=_attributes(queue, "send")
     ) as span:
         yield span
@@ -132,14 +131,15 @@ def consumer_span(queue: str, options: Mapping[str, Any] | None) -> Iterator[Spa
         queue: name of the queue.
         options: the job's options, as the worker got them.
     """
-    tracer = trace.get_tracer(_TRACER_NAME)
-    with tracer.start_as_current_span(
-        f"process {queue}",
-        context=extract_context(options),
-        kind=SpanKind.CONSUMER,
-        attributes=_attributes(queue, "process"),
-    ) as span:
-        yield span
+    # The job's context replaces the worker's altogether, baggage and suppression included.
+    token = context.attach(extract_context(options))
+    try:
+        with trace.get_tracer(_TRACER_NAME).start_as_current_span(
+            f"process {queue}", kind=SpanKind.CONSUMER, attributes=_attributes(queue, "process")
+        ) as span:
+            yield span
+    finally:
+        context.detach(token)
 
 
 def _attributes(queue: str, operation: str) -> dict[str, str]:

@@ -123,9 +123,7 @@ def record_message_read(message_type: MessageType, campaign_id: str | None) -> N
 
 
 @guarded
-def record_conversion(
-    conversion_type: ConversionType, value_euros: float | None, campaign_id: str | None
-) -> None:
+def record_conversion(conversion_type: ConversionType, value_euros: float | None, campaign_id: str | None) -> None:
     """
     Record a conversation that turned into something.
 

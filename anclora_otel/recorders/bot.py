@@ -8,7 +8,13 @@ from anclora_otel import instruments
 from anclora_otel._guard import guarded
 from anclora_otel.catalogue import bot as catalogue
 
-_CONFIDENCE_BOUNDS = ((0.3, "0.0-0.3"), (0.5, "0.3-0.5"), (0.7, "0.5-0.7"), (0.9, "0.7-0.9"), (1.0, "0.9-1.0"))
+_CONFIDENCE_BOUNDS = (
+    (0.3, "0.0-0.3"),
+    (0.5, "0.3-0.5"),
+    (0.7, "0.5-0.7"),
+    (0.9, "0.7-0.9"),
+    (1.0, "0.9-1.0"),
+)
 
 
 @guarded

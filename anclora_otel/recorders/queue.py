@@ -178,10 +178,7 @@ class _OneReading:
     def waiting(self) -> Iterable[instruments.Reading]:
         self._reading = None
         self._reading = self._source.read()
-        return [
-            (float(count), (self._source.queue, priority))
-            for priority, count in self._reading.waiting.items()
-        ]
+        return [(float(count), (self._source.queue, priority)) for priority, count in self._reading.waiting.items()]
 
     def active(self) -> Iterable[instruments.Reading]:
         if self._reading is None:

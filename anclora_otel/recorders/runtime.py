@@ -103,7 +103,7 @@ def observe_runtime() -> None:
 def cpu_limit() -> float:
     """Give the number of cores that the process may use: the quota of its control group, else its affinity."""
     quota = _read("/sys/fs/cgroup/cpu.max").split()
-    if len(quota) == 2 and quota[0].isdecimal() and int(quota[1]) > 0:  # noqa: PLR2004
+    if len(quota) == 2 and quota[0].isdecimal() and int(quota[1]) > 0:
         return int(quota[0]) / int(quota[1])
     affinity = getattr(os, "sched_getaffinity", None)
     return float(len(affinity(0)) if affinity else os.cpu_count() or 1)
@@ -115,7 +115,7 @@ def heap_used_bytes() -> float | None:
         info = _mallinfo2()
         return float(info.uordblks + info.hblkhd)
     fields = _read("/proc/self/statm").split()
-    return float(fields[5]) * _page_size() if len(fields) > 5 else None  # noqa: PLR2004
+    return float(fields[5]) * _page_size() if len(fields) > 5 else None
 
 
 def resident_memory_bytes() -> float | None:

@@ -14,8 +14,8 @@ versions, IP addresses. A bare number of 10 or 13 digits that begins with 1 is a
 number, since no numbering plan has such.
 
 Known limits: numbers in digits other than 0 to 9, national numbers without a word before them, and such words
-in languages other than English and Spanish are not found. A number with separators that is followed by further
-digits may take some of them along.
+in languages other than English and Spanish are not found. A number with separators may take digits
+that follow it along.
 """
 
 from anclora_otel.redaction.patterns import EMAIL_MASK, PATTERNS, TOKEN_MASK, Pattern

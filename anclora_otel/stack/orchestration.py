@@ -95,7 +95,7 @@ class Stack:
         self._book = ProcessBook(places.run)
         self._toolbox = Toolbox(places.tools, places.project)
 
-    def up(self, progress: Progress = lambda started: None) -> tuple[Started, ...]:
+    def up(self, progress: Progress | None = None) -> tuple[Started, ...]:
         """
         Start what does not run, start anew what runs in another way, and wait until everything is ready.
 
@@ -103,8 +103,8 @@ class Stack:
             progress: is called for each component once it is ready.
 
         Raises:
-            StackError: a program is missing, a port is taken, or a component did not become ready; what this call
-                started is stopped again.
+            StackError: a program is missing, a port is taken, or a component did not become ready; what this
+                call started is stopped again.
 
         """
         with self._lock():
@@ -143,7 +143,7 @@ class Stack:
         if how == "started":
             refuse_taken(self.ports, component.ports)
             self._spawn(component, self._launch(component))
-        return self._await((component,), {name: how}, lambda started: None)[0]
+        return self._await((component,), {name: how}, None)[0]
 
     def stop(self, name: str) -> bool:
         """Stop one component and say whether it ran."""
@@ -197,7 +197,7 @@ class Stack:
         return self._book.start(component.name, launch.command, environment, log, launch.fingerprint)
 
     def _await(
-        self, components: Sequence[Component], how: Mapping[str, str], progress: Progress
+        self, components: Sequence[Component], how: Mapping[str, str], progress: Progress | None
     ) -> tuple[Started, ...]:
         began = time.monotonic()
         waiting, ready = list(components), []
@@ -209,7 +209,8 @@ class Stack:
                     ready.append(
                         Started(component.name, how[component.name], seconds, component.url(self.ports))
                     )
-                    progress(ready[-1])
+                    if progress is not None:
+                        progress(ready[-1])
             if waiting:
                 time.sleep(_POLL_SECONDS)
         return tuple(ready)

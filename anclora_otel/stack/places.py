@@ -33,6 +33,21 @@ def find_project(start: Path) -> Path:
     )
 
 
+def project_at(given: Path | None, start: Path) -> Path:
+    """
+    Give the project's folder: the one that the user names, else the one that is found from `start`.
+
+    Raises:
+        StackError: there is no project.
+
+    """
+    if given is None:
+        return find_project(start)
+    if not (given / MARKER).is_file():
+        raise StackError(f"--project-dir {given} has no {MARKER}: expected a checkout of anclora-otel")
+    return given.resolve()
+
+
 @dataclass(frozen=True)
 class Places:
     """
@@ -51,9 +66,13 @@ class Places:
 
     @classmethod
     def choose(
-        cls, project: Path, environment: Mapping[str, str], state: Path | None = None, tools: Path | None = None
+        cls,
+        project: Path,
+        environment: Mapping[str, str],
+        state: Path | None = None,
+        tools: Path | None = None,
     ) -> Places:
-        """Take the folders that were given, then `ANCLORA_TOOLS_DIR`, then `.state` and `.tools` of the project."""
+        """Take what is given, then `ANCLORA_TOOLS_DIR`, then `.state` and `.tools` of the project."""
         named = environment.get("ANCLORA_TOOLS_DIR")
         chosen_tools = tools or (Path(named) if named else project / ".tools")
         return cls(project.resolve(), (state or project / ".state").resolve(), chosen_tools.resolve())

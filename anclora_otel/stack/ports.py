@@ -23,7 +23,8 @@ class Ports:
     """
     The TCP ports of the stack, all on 127.0.0.1.
 
-    Each can be set by an option such as `--prometheus-port` and by a variable such as `ANCLORA_STACK_PROMETHEUS_PORT`.
+    Each can be set by an option such as `--prometheus-port`, or by a variable such as
+    `ANCLORA_STACK_PROMETHEUS_PORT`.
     """
 
     redis: int = 6379
@@ -97,7 +98,8 @@ class Ports:
             number = self.number(name)
             if number in seen:
                 raise StackError(
-                    f"port {number} is given to both {seen[number]} and {name}: choose another by {option_of(name)}"
+                    f"port {number} is given to both {seen[number]} and {name}: "
+                    f"choose another by {option_of(name)}"
                 )
             seen[number] = name
 

@@ -28,8 +28,8 @@ class ProcessRecord:
     Args:
         name: the component.
         pid: its process id.
-        start_ticks: when the kernel started it, in clock ticks since boot. A process id is given again after its
-            process has ended; the pair of both never is, so nothing else is ever stopped in its place.
+        start_ticks: when the kernel started it, in clock ticks since boot. A process id is given again after
+            its process has ended; the pair of both never is, so nothing else is ever stopped in its place.
         started_at: Unix time in seconds.
         fingerprint: of command, environment and configuration, so that a change is noticed.
 

@@ -18,9 +18,11 @@ def is_ready(url: str) -> bool:
 
     """
     parts = urlsplit(url)
-    ask = _redis_answers if parts.scheme == "redis" else _http_answers
+    host, port = parts.hostname or "", parts.port or 0
     try:
-        return ask(parts.hostname or "", parts.port or 0, parts.path or "/")
+        if parts.scheme == "redis":
+            return _redis_answers(host, port)
+        return _http_answers(host, port, parts.path or "/")
     except (OSError, http.client.HTTPException):
         return False
 
@@ -35,7 +37,7 @@ def _http_answers(host: str, port: int, path: str) -> bool:
         connection.close()
 
 
-def _redis_answers(host: str, port: int, path: str) -> bool:
+def _redis_answers(host: str, port: int) -> bool:
     with socket.create_connection((host, port), timeout=_TIMEOUT_SECONDS) as connection:
         connection.sendall(b"PING\r\n")
         return connection.recv(16).startswith(b"+PONG")

@@ -7,7 +7,7 @@ from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import HOST, Ports
 
 _COMPOSE_RULES = "/etc/prometheus/rules/"
-_HEADER = "# Rendered from compose/prometheus/prometheus.yml by `anclora-otel stack up`; changes here are lost.\n"
+_HEADER = "# Rendered from compose/prometheus/prometheus.yml by `anclora-otel stack up`.\n"
 
 
 def prometheus_configuration(places: Places, ports: Ports) -> str:
@@ -28,6 +28,6 @@ def prometheus_configuration(places: Places, ports: Ports) -> str:
     }
     for name, value in replacements.items():
         if name not in text:
-            raise StackError(f"{source} does not name {name}: the native stack cannot tell what to put in its place")
+            raise StackError(f"{source} does not name {name}: expected it, to put {value} in its place")
         text = text.replace(name, value)
     return _HEADER + text

@@ -135,7 +135,7 @@ class Toolbox:
         """
         path = self.place(tool) / (name or tool.executables[0])
         if not path.is_file():
-            raise StackError(f"{tool.name} {tool.version} is not built: run: make tools (or: anclora-otel tools)")
+            raise StackError(f"{tool.name} {tool.version} is not built: run: make tools")
         return path
 
     def _digest(self, tool: Tool) -> str:

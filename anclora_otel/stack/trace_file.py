@@ -1,7 +1,7 @@
 """
 Read a trace from the file into which the collector writes the last ones.
 
-The file holds OTLP JSON, one batch a line; where it lies is said by `anclora_otel.stack.places.Places.trace_file`.
+The file holds OTLP JSON, one batch a line; `anclora_otel.stack.places.Places.trace_file` says where it lies.
 Source of the format: OpenTelemetry specification, "OpenTelemetry Protocol File Exporter".
 """
 
@@ -88,8 +88,8 @@ def read_trace(file: Path, trace_id: str) -> list[Span]:
     """
     Read the spans of a trace from the file and its rotated backups, by their start.
 
-    Files are read as streams, and only lines with the id are decoded. A line that is only half written is passed
-    over; a span that stands in two files is given once.
+    Files are read as streams, and only lines with the id are decoded. A line that is only half written is
+    passed over; a span that stands in two files is given once.
 
     Args:
         file: the trace file; it need not exist.

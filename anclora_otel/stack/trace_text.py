@@ -67,7 +67,7 @@ def _rendered(trace_id: str, trace: Trace, paint: _Paint) -> Iterator[str]:
         yield _span_line(depth, node, trace.start_nanoseconds, paint)
         yield from (_log_line(depth + 1, line, trace.start_nanoseconds, paint) for line in node.lines)
     if trace.unplaced:
-        yield f"{'':21} log lines of the trace outside these spans"
+        yield f"{'':22} log lines of the trace outside these spans"
         yield from (_log_line(1, line, trace.start_nanoseconds, paint) for line in trace.unplaced)
 
 
@@ -81,14 +81,14 @@ def _span_line(depth: int, node: Node, start_nanoseconds: int, paint: _Paint) ->
     if span.status == "error":
         parts.append(paint(_RED, f"ERROR {_one_line(span.status_message)}".rstrip()))
     parts += [paint(_DIM, text) for text in _key_attributes(span.attributes)]
-    return f"{offset:>10} {duration:>10} {'  ' * depth} {'  '.join(parts)}"
+    return f"{offset:>10} {duration:>10}  {'  ' * depth}{'  '.join(parts)}"
 
 
 def _log_line(depth: int, line: LogLine, start_nanoseconds: int, paint: _Paint) -> str:
     offset = _milliseconds(line.time_nanoseconds - start_nanoseconds)
     level = f"{line.level:<5}"
     level = paint(_RED, level) if line.level in _LEVELS_IN_RED else level
-    return f"{offset:>10} {'':>10} {'  ' * depth} | {level} {line.service}  {_one_line(line.text)}"
+    return f"{offset:>10} {'':>10}  {'  ' * depth}| {level} {line.service}  {_one_line(line.text)}"
 
 
 def _key_attributes(attributes: Mapping[str, object]) -> Iterator[str]:

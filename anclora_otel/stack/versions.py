@@ -1,8 +1,8 @@
 """
 The version of every component of the stack, in one place.
 
-`collector/builder.yaml`, `collector/go.mod` and `compose/loki/go.mod` repeat some of them because their formats demand
-it; a test holds them equal.
+`collector/builder.yaml`, `collector/go.mod` and `compose/loki/go.mod` repeat some of them because their
+formats demand it; a test holds them equal.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 import redis
 from bullmq import Queue
 from fastapi import FastAPI, HTTPException, Request
-from redis.asyncio import Redis
 
 import anclora_otel
 from anclora_otel.queues import BullMQDepth, inject_context, producer_span
@@ -24,11 +23,12 @@ from examples.whatsapp_service.conversations import Conversations, RedisConversa
 from examples.whatsapp_service.logs import show_logs
 from examples.whatsapp_service.memory import MessageMemory
 from examples.whatsapp_service.messages import JOB_NAME, OutgoingMessage, job_data, job_options
+from examples.whatsapp_service.redis_clients import observing_client, working_client
 from examples.whatsapp_service.settings import ExampleSettings
 from examples.whatsapp_service.webhook_shapes import Envelope
 from examples.whatsapp_service.webhooks import WebhookReceiver
 
-REDIS_TIMEOUT_SECONDS = 3.0
+QUEUE_TIMEOUT_SECONDS = 4.0
 
 log = logging.getLogger("queue")
 
@@ -52,7 +52,7 @@ class MessageIntake:
         with producer_span(self._settings.queue) as span:
             options = inject_context(job_options(message, self._settings))
             adding = self._queue.add(JOB_NAME, job_data(message, message_id), options)
-            job = await asyncio.wait_for(adding, REDIS_TIMEOUT_SECONDS)
+            job = await asyncio.wait_for(adding, QUEUE_TIMEOUT_SECONDS)
             span.set_attribute("messaging.message.id", str(job.id))
             anclora_otel.record_queue_message(message.priority, message.type, queue=self._settings.queue)
             log.info("message accepted: %s, priority %s", message.type, message.priority)
@@ -65,10 +65,7 @@ def create_app(settings: ExampleSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         show_logs()
-        client = Redis.from_url(
-            settings.redis_url, decode_responses=True, socket_timeout=REDIS_TIMEOUT_SECONDS
-        )
-        observer = redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_SECONDS)
+        client, observer = working_client(settings.redis_url), observing_client(settings.redis_url)
         conversations = Conversations(client, settings.conversation_seconds)
         memory = MessageMemory(client, settings.memory_seconds)
         app.state.redis = client

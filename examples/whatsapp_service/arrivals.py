@@ -20,7 +20,8 @@ class Figure:
     """
     Name one figure of the demo, and how it is asked.
 
-    ``required`` says that the demo fails if it stays at nothing; ``{run}`` in the query selects this run's processes.
+    ``required`` says that the demo fails if it stays at nothing; ``{run}`` in the query selects the processes
+    of this run.
     """
 
     name: str
@@ -46,7 +47,8 @@ FIGURES = (
     Figure("WhatsApp API calls", "sum(anclora_whatsapp_api_calls_total{run})"),
     Figure(
         "processing P99 (s)",
-        "histogram_quantile(0.99, sum by (le) (rate(anclora_queue_processing_duration_seconds_bucket[1m]{run})))",
+        "histogram_quantile(0.99, "
+        "sum by (le) (rate(anclora_queue_processing_duration_seconds_bucket[1m]{run})))",
     ),
     Figure("active conversations", "max(anclora_analytics_active_conversations{run})", required=False),
     Figure("HTTP requests", "sum(http_server_request_duration_seconds_count{run})"),

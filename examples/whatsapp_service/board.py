@@ -51,10 +51,9 @@ class Board:
 
 def _table(arrivals: Arrivals) -> list[str]:
     rows = [(figure.name, _number(arrivals.figures[figure.name]), "Prometheus") for figure in FIGURES]
-    for name in (SERVICE, WORKER):
-        rows.append((f"log lines of {name}", _number(arrivals.log_lines.get(name)), "Loki"))
-    for name in (SERVICE, WORKER):
-        rows.append((f"spans of {name}", _number(arrivals.spans.get(name)), "trace file"))
+    services = (SERVICE, WORKER)
+    rows += [(f"log lines of {name}", _number(arrivals.log_lines.get(name)), "Loki") for name in services]
+    rows += [(f"spans of {name}", _number(arrivals.spans.get(name)), "trace file") for name in services]
     lines = [f"  {name:<{_WIDTH}} {value:>10}  {where}" for name, value, where in rows]
     if arrivals.complete_trace:
         lines.append(f"  one whole trace: anclora-otel trace {arrivals.complete_trace}")
@@ -81,5 +80,5 @@ def _one_line(arrivals: Arrivals) -> str:
 
 def _number(value: float | None) -> str:
     if value is None:
-        return "–"
+        return "-"
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.3f}"

@@ -4,6 +4,7 @@ The demo: stack, stand-in API, service, worker and traffic, and what of it arriv
     DEMO_SECONDS=60 make demo
 
 Without ``DEMO_SECONDS`` it runs until Ctrl-C. It exits with 1 if a signal did not arrive, and names it.
+``DEMO_STATE_DIR`` takes the place of the stack's state folder, ``DEMO_RATE`` of 8 requests a second.
 """
 
 from __future__ import annotations
@@ -20,10 +21,9 @@ from pathlib import Path
 from types import FrameType
 
 from anclora_otel.errors import AncloraOtelError
-from anclora_otel.stack.orchestration import Stack, Started
+from anclora_otel.stack import Places, Ports, Stack, Started, find_project
 from anclora_otel.stack.owners import port_owner
-from anclora_otel.stack.places import Places, find_project
-from anclora_otel.stack.ports import Ports, is_free
+from anclora_otel.stack.ports import is_free
 from examples.whatsapp_service.arrivals import SERVICE, WORKER, Arrivals, Witnesses
 from examples.whatsapp_service.board import Board
 from examples.whatsapp_service.children import Children, DemoError
@@ -33,7 +33,7 @@ from examples.whatsapp_service.trace_file import TraceFile
 SHOW_SECONDS = 3.0
 START_SECONDS = 30.0
 FINISH_SECONDS = 40.0
-"""How long after the traffic's end everything may take to arrive: retries, receipts and two export intervals."""
+"""How long after the traffic's end all may take to arrive: retries, receipts and two export intervals."""
 
 TRAFFIC_SHARE = 0.6
 """Share of the demo's time that has traffic; the rest lets delays, retries and receipts come to their end."""
@@ -41,7 +41,7 @@ TRAFFIC_SHARE = 0.6
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """Hold what the demo's own environment variables say: ``DEMO_SECONDS`` (None: for ever) and ``DEMO_RATE``."""
+    """Hold ``DEMO_SECONDS`` (None: for ever) and ``DEMO_RATE``, in requests a second."""
 
     seconds: float | None
     rate: float
@@ -101,6 +101,8 @@ class Demo:
                 self._stack.url("prometheus"), self._stack.url("loki"), trace_file, self._began_at_seconds
             )
             cleanup.callback(witnesses.close)
+            # Runs first: a second Ctrl-C must not leave anything behind.
+            cleanup.callback(_ignore_signals)
             self._start_children()
             self._wait_for_first_figure(witnesses)
             self._say_urls()
@@ -225,11 +227,17 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise _Terminated
 
 
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def main() -> int:
     """Run the demo as the environment says."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        places = Places.choose(find_project(Path.cwd()), os.environ)
+        state = os.environ.get("DEMO_STATE_DIR")
+        places = Places.choose(find_project(Path.cwd()), os.environ, Path(state) if state else None)
         stack = Stack(places, Ports.choose(os.environ), {"ANCLORA_ENVIRONMENT": "demo"})
         settings, options = ExampleSettings.from_environment(), DemoOptions.from_environment()
         return Demo(settings, options, stack, Board(sys.stdout)).run()

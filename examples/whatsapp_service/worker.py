@@ -14,7 +14,6 @@ from typing import Any
 
 import redis
 from bullmq import Job, UnrecoverableError, Worker
-from redis.asyncio import Redis
 
 import anclora_otel
 from anclora_otel.catalogue.labels import ErrorType
@@ -22,9 +21,8 @@ from anclora_otel.queues import BullMQDepth, consumer_span
 from examples.whatsapp_service.api_client import SendError, WhatsAppApi
 from examples.whatsapp_service.logs import show_logs
 from examples.whatsapp_service.memory import MessageMemory, RememberedMessage
+from examples.whatsapp_service.redis_clients import observing_client, working_client
 from examples.whatsapp_service.settings import ExampleSettings
-
-REDIS_TIMEOUT_SECONDS = 3.0
 
 log = logging.getLogger("queue")
 
@@ -119,8 +117,7 @@ def _labels(job: Job) -> tuple[Any, Any]:
 
 async def work(settings: ExampleSettings, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what was begun."""
-    client = Redis.from_url(settings.redis_url, decode_responses=True, socket_timeout=REDIS_TIMEOUT_SECONDS)
-    observer = redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_SECONDS)
+    client, observer = working_client(settings.redis_url), observing_client(settings.redis_url)
     anclora_otel.observe_queue(BullMQDepth(observer, settings.queue))
     api = WhatsAppApi(settings, client)
     sender = MessageSender(settings, api, MessageMemory(client, settings.memory_seconds))

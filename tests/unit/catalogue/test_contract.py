@@ -54,11 +54,9 @@ def differences(contract: Contract, domains: Mapping[str, Sequence[Metric]]) -> 
         present = {metric.name: metric for metric in domains.get(domain, ())}
         found += [f"{name}: not in domain {domain} of the code" for name in wanted if name not in present]
         found += [f"{name}: not in domain {domain} of the contract" for name in present if name not in wanted]
-        for name in wanted:
-            if name in present:
-                found += [
-                    f"{name}: {line}" for line in _metric_differences(contract, wanted[name], present[name])
-                ]
+        for name in [name for name in wanted if name in present]:
+            lines = _metric_differences(contract, wanted[name], present[name])
+            found += [f"{name}: {line}" for line in lines]
     return found
 
 
@@ -98,7 +96,9 @@ def _label_differences(contract: Contract, metric: Metric, label: Label) -> Iter
 
 def test_catalogue_is_the_contract() -> None:
     """Code and contract agree on every metric."""
-    assert [] == differences(CONTRACT, DOMAINS)
+    found = differences(CONTRACT, DOMAINS)
+
+    assert [] == found
 
 
 def test_order_is_the_contracts() -> None:
@@ -224,12 +224,16 @@ def test_series_that_only_the_code_has_are_noticed() -> None:
 
 def test_sisters_are_the_contracts() -> None:
     """The families of metrics whose series come into being together are those of the contract."""
-    assert CONTRACT["sisters"] == [[metric.name for metric in family] for family in SISTERS]
+    families = [[metric.name for metric in family] for family in SISTERS]
+
+    assert CONTRACT["sisters"] == families
 
 
 def test_legacy_names_are_the_contracts() -> None:
     """The names of the Node.js service are answered by the metrics that the contract names."""
-    assert CONTRACT["legacy_names"] == {old: metric.prometheus_name for old, metric in LEGACY_NAMES.items()}
+    answered = {old: metric.prometheus_name for old, metric in LEGACY_NAMES.items()}
+
+    assert CONTRACT["legacy_names"] == answered
 
 
 def test_labels_of_the_contract_are_all_used() -> None:
@@ -249,7 +253,7 @@ def _initial_series_count(entry: dict[str, Any]) -> int:
 
 
 def test_small_counters_start_at_zero() -> None:
-    """Exactly the counters of at most 20 series start at zero, with as many series as their closed sets give."""
+    """Exactly the counters of at most 20 series start at zero, all series that their closed sets give."""
     expected = {
         entry["otel"]: _initial_series_count(entry)
         for domain, entries in CONTRACT["metrics"].items()
@@ -282,7 +286,7 @@ def test_recorder_has_the_contracts_signature(domain: str, text: str) -> None:
     expected = inspect.signature(namespace[tree.name]).parameters
     actual = dict(inspect.signature(getattr(anclora_otel, tree.name)).parameters)
     if domain == "queue" and tree.name != "observe_queue":
-        assert inspect.Parameter.KEYWORD_ONLY == actual.pop("queue").kind
+        assert actual.pop("queue").kind is inspect.Parameter.KEYWORD_ONLY
 
     assert [(p.name, p.kind, p.default) for p in expected.values()] == [
         (p.name, p.kind, p.default) for p in actual.values()

@@ -1,0 +1,70 @@
+"""
+Run the unit tests on every other Python that is found, each in an environment of its own.
+
+A version that is not on this machine is named as not tested; one that is found must pass.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+VERSIONS = ("3.10", "3.11", "3.12", "3.13")
+PROJECT = Path(__file__).parents[1]
+UV = str(Path(sys.executable).parent / "uv")
+
+
+def find(version: str) -> str | None:
+    """Find an interpreter of a version, without downloading one."""
+    command = [UV, "python", "find", "--no-project", "--no-python-downloads", "--system", version]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def test_with(version: str, interpreter: str) -> int:
+    """Install the pinned requirements for an interpreter and run the unit tests on it."""
+    folder = PROJECT / f".venv-{version}"
+    python = str(folder / "bin" / "python")
+    stamp = folder / ".installed"
+    requirements = PROJECT / "requirements" / "dev.txt"
+    if not stamp.exists() or stamp.stat().st_mtime < requirements.stat().st_mtime:
+        say(f"Python {version}: installing")
+        run = [
+            [UV, "venv", "--quiet", "--clear", "--python", interpreter, str(folder)],
+            [UV, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(requirements)],
+            [UV, "pip", "install", "--quiet", "--python", python, "--no-deps", "--no-build-isolation", "-e", "."],
+        ]
+        for command in run:
+            subprocess.run(command, cwd=PROJECT, check=True)
+        stamp.touch()
+    say(f"Python {version}: unit tests")
+    return subprocess.run([python, "-m", "pytest", "-q", "tests/unit"], cwd=PROJECT, check=False).returncode
+
+
+def say(line: str) -> None:
+    """Write a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Test every version but the one that runs this."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    failed = []
+    for version in VERSIONS:
+        interpreter = None if version == own else find(version)
+        if version == own:
+            continue
+        if interpreter is None:
+            say(f"Python {version}: not on this machine, not tested")
+        elif test_with(version, os.path.realpath(interpreter)):
+            failed.append(version)
+    if failed:
+        say(f"failed on Python {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""Personal data and secrets in texts."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anclora_otel.redaction import (
+    FAILURE_MASK,
+    MAX_TEXT_CHARACTERS,
+    PATTERNS,
+    contains_personal_data,
+    looks_like_identifier,
+    mask_phone,
+    redact_text,
+)
+from tests.unit.redaction.corpus import FOUND, LEFT_ALONE
+
+NUMBERS = st.from_regex(r"[2-9][0-9]{9,11}", fullmatch=True)
+AROUND = st.text(st.characters(codec="utf-8", exclude_characters="+%"), max_size=20)
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND.items())
+def test_personal_data_is_masked(text: str, expected: str) -> None:
+    """What identifies a person or opens a door is masked, and nothing else."""
+    redacted = redact_text(text)
+
+    assert expected == redacted
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_masking_twice_changes_nothing(text: str) -> None:
+    """A masked text is left alone, so that several places may mask one after the other."""
+    once = redact_text(text)
+
+    assert redact_text(once) is once
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    """Ids, times, prices, ports, versions and addresses come back as the same object."""
+    assert redact_text(text) is text
+
+
+def _iso_time(source: random.Random) -> str:
+    offset = timezone(timedelta(hours=source.randint(-11, 13), minutes=source.choice((0, 30))))
+    moment = datetime.fromtimestamp(source.uniform(1e9, 2e9), offset)
+    return moment.isoformat(
+        sep=source.choice("T "), timespec=source.choice(("seconds", "milliseconds", "microseconds"))
+    )
+
+
+NEGATIVES: dict[str, Callable[[random.Random], str]] = {
+    "trace id": lambda source: f"{source.getrandbits(128):032x}",
+    "span id": lambda source: f"{source.getrandbits(64):016x}",
+    "uuid": lambda source: str(uuid.UUID(int=source.getrandbits(128), version=4)),
+    "traceparent": lambda source: f"00-{source.getrandbits(128):032x}-{source.getrandbits(64):016x}-01",
+    "iso time": _iso_time,
+    "unix seconds": lambda source: str(source.randint(1_000_000_000, 1_999_999_999)),
+    "unix milliseconds": lambda source: str(source.randint(1_000_000_000_000, 1_999_999_999_999)),
+    "unix nanoseconds": lambda source: str(source.randint(10**18, 2 * 10**18 - 1)),
+    "float seconds": lambda source: f"{source.uniform(1e9, 2e9):.6f}",
+    "price": lambda source: f"{source.randint(50_000, 50_000_000):,}".replace(",", ".") + ",00",
+    "plain price": lambda source: str(source.randint(50_000, 20_000_000)),
+    "address": lambda source: (
+        ".".join(str(source.randint(0, 255)) for _ in range(4)) + f":{source.randint(1, 65535)}"
+    ),
+    "version": lambda source: ".".join(str(source.randint(0, 99)) for _ in range(3)),
+    "duration": lambda source: f"{source.uniform(0, 100):.6f}",
+}
+FRAMES = (
+    "{}",
+    "id={} ok",
+    '{{"value": "{}"}}',
+    "from {} to now",
+    "sent to {}",
+    "({})",
+    "a,{},b",
+    "from: {}",
+    "[{}]",
+)
+
+
+@pytest.mark.parametrize("kind", NEGATIVES)
+def test_seeded_negatives_are_left_alone(kind: str) -> None:
+    """Thousands of generated ids, times and amounts pass untouched, whatever stands around them."""
+    source = random.Random(f"negatives {kind}")
+    for _ in range(1000):
+        text = source.choice(FRAMES).format(NEGATIVES[kind](source))
+
+        assert redact_text(text) is text, text
+
+
+@given(before=AROUND, number=NUMBERS, after=AROUND)
+@settings(max_examples=500, deadline=None)
+def test_international_numbers_never_pass(before: str, number: str, after: str) -> None:
+    """A number with a plus is found whatever stands around it."""
+    redacted = redact_text(f"{before}+{number}{after}")
+
+    assert number not in redacted
+    assert number[2:-2] not in redacted
+
+
+@given(before=AROUND, user=st.from_regex(r"[a-z][a-z0-9._-]{0,20}", fullmatch=True), after=AROUND)
+@settings(max_examples=500, deadline=None)
+def test_email_addresses_never_pass(before: str, user: str, after: str) -> None:
+    """An e-mail address is found whatever stands around it."""
+    redacted = redact_text(f"{before} {user}@example.com {after}")
+
+    assert f"{user}@example.com" not in redacted
+
+
+@given(st.text(st.characters(), max_size=200))
+@settings(max_examples=500, deadline=None)
+def test_any_text_is_taken(text: str) -> None:
+    """No text makes the policy fail, and masking is done once."""
+    once = redact_text(text)
+
+    assert FAILURE_MASK not in once or FAILURE_MASK in text
+    assert redact_text(once) == once
+
+
+def test_lone_surrogates_are_taken() -> None:
+    """A text that cannot be encoded is still masked."""
+    assert redact_text("\ud800 +34600111222 \udfff") == "\ud800 +34*****22 \udfff"
+
+
+@pytest.mark.parametrize(
+    "unit", ["a@", "1 ", "+1 ", "eyJ-", "bearer=", "phone 12-", "a%40", "b.", "00 1-", "a", "1"]
+)
+def test_hostile_text_takes_bounded_time(unit: str) -> None:
+    """A long text made to mislead the engine is done well within the test's limit of time."""
+    text = unit * (MAX_TEXT_CHARACTERS // len(unit)) + "@"
+
+    assert FAILURE_MASK not in redact_text(text[:MAX_TEXT_CHARACTERS])
+
+
+def test_too_long_text_is_cut() -> None:
+    """What is beyond the limit, and so was not examined, does not pass."""
+    text = "x " * (MAX_TEXT_CHARACTERS // 2 - 4) + "+34600111222 ana@example.com"
+    redacted = redact_text(text)
+
+    assert "+346" not in redacted
+    assert "ana@" not in redacted
+    assert redacted.endswith(f"[cut: {len(text)} characters]")
+
+
+def test_something_that_is_no_text_does_not_raise() -> None:
+    """A wrong type, which a caller's type checker would have found, gives a mask and no exception."""
+    assert redact_text(None) == FAILURE_MASK  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", ["+34 600 111 222", "34600111222", "600111222", "ana@example.com", "34600111222@c.us"]
+)
+def test_label_values_with_personal_data_are_known(text: str) -> None:
+    """A label must not hold a number or an address, not even a bare number."""
+    assert contains_personal_data(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["default", "spring-2026", "20261124", "1732406533", "/message/sendText/{instance}", ""]
+)
+def test_ordinary_label_values_pass(text: str) -> None:
+    """Names of queues, campaigns and endpoints are no personal data."""
+    assert not contains_personal_data(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0b9f1a52-6f0e-4b5a-9d3e-2f7f7f1f0c11",
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        "3EB0C767D26A1B2F4C5D",
+        "BAE5F4A3B2C1D0E9",
+        "msg-3EB0C767D26A1B2F4C5D",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "wamid.HBgLMzQ2MDAxMTEyMjI",
+    ],
+)
+def test_identifiers_are_known(text: str) -> None:
+    """A value that names a single thing would make a series for each."""
+    assert looks_like_identifier(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["default", "4711", "messages.upsert", "1000+", "deadbeef", "INTERNATIONALIZATIONS", ""]
+)
+def test_ordinary_names_are_no_identifiers(text: str) -> None:
+    """Names and small numbers are no identifiers."""
+    assert not looks_like_identifier(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [("600 111 222", "60*****22"), ("+34 600111222", "+34*****22"), ("12345", "12345")],
+)
+def test_phone_mask_keeps_both_ends(number: str, expected: str) -> None:
+    """The first two and the last two digits stay, so that two people can be told apart in a log."""
+    masked = mask_phone(number)
+
+    assert expected == masked
+
+
+def test_patterns_avoid_what_go_does_not_know() -> None:
+    """No rule uses look-around, back references, or more than a thousand repetitions."""
+    for pattern in PATTERNS:
+        assert not any(part in pattern.expression for part in ("(?=", "(?!", "(?<", "(?P", "\\Z")), (
+            pattern.name
+        )
+
+
+def test_go_replacement_has_the_same_groups() -> None:
+    """The collector's replacement names the same groups in Go's way."""
+    pattern = next(pattern for pattern in PATTERNS if pattern.name == "phone number with 00")
+
+    assert pattern.go_replacement == "${1}${2}*****${3}"
