@@ -7,6 +7,7 @@ A version that is not on this machine is named as not tested; one that is found 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +18,16 @@ UV = str(Path(sys.executable).parent / "uv")
 
 
 def find(version: str) -> str | None:
-    """Find an interpreter of a version, without downloading one."""
-    command = [UV, "python", "find", "--no-project", "--no-python-downloads", "--system", version]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else None
+    """Find an interpreter of a version on the path or among those of pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for candidate in (shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)):
+        if candidate is None:
+            continue
+        # A shim of pyenv stands on the path even where the version behind it is not chosen.
+        answer = subprocess.run([str(candidate), "-c", "pass"], capture_output=True, check=False)
+        if answer.returncode == 0:
+            return str(candidate)
+    return None
 
 
 def test_with(version: str, interpreter: str) -> int:

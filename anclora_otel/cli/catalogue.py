@@ -43,8 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AncloraOtelError(
-            f"{file} cannot be written ({error.strerror}): "
-            "run this at the top of the checkout, or pass --output"
+            f"{file} cannot be written ({error.strerror}): run this at the top of the checkout, or pass --output"
         ) from error
     sys.stdout.write(f"wrote {file}\n")
     return 0

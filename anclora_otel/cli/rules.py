@@ -1,4 +1,4 @@
-"""`anclora-otel rules`: render the Prometheus rules from the catalogue."""
+"""`anclora-otel rules`: render what follows from the catalogue and from the redaction policy."""
 
 from __future__ import annotations
 
@@ -7,35 +7,39 @@ import sys
 from pathlib import Path
 
 from anclora_otel.catalogue.rules import rendered_files
-from anclora_otel.stack import find_project
+from anclora_otel.stack import project_at
+from anclora_otel.stack.collector_configuration import FILE, render_redaction
 
 NAME = "rules"
-HELP = "render the Prometheus rules from the catalogue"
+HELP = "render the Prometheus rules and the collector's redaction"
 
 
 def configure_parser(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and their options."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    render = actions.add_parser("render", help="write the rules files")
+    render = actions.add_parser("render", help="write rules/*.yaml and the redaction of collector/config.yaml")
     render.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
-    render.add_argument(
-        "--directory", type=Path, help="folder of the files (default: rules/ of the checkout)"
-    )
+    render.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the files that differ, or name them."""
-    folder = arguments.directory or find_project(Path.cwd()) / "rules"
-    stale = [name for name, text in rendered_files().items() if _read(folder / name) != text]
-    for name in stale:
+    project = project_at(arguments.project_dir, Path.cwd())
+    stale = {file: text for file, text in _rendered(project).items() if _read(file) != text}
+    for file, text in stale.items():
         if arguments.check:
-            remedy = "run: anclora-otel rules render"
-            sys.stderr.write(f"{folder / name} does not follow from the catalogue: {remedy}\n")
+            sys.stderr.write(f"{file} does not follow from the code: run: anclora-otel rules render\n")
         else:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(rendered_files()[name])
-            sys.stdout.write(f"wrote {folder / name}\n")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            sys.stdout.write(f"wrote {file}\n")
     return 1 if stale and arguments.check else 0
+
+
+def _rendered(project: Path) -> dict[Path, str]:
+    files = {project / "rules" / name: text for name, text in rendered_files().items()}
+    files[project / FILE] = render_redaction((project / FILE).read_text())
+    return files
 
 
 def _read(file: Path) -> str | None:

@@ -24,9 +24,7 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     down = actions.add_parser("down", help="stop what `up` started, and nothing else")
     status = actions.add_parser("status", help="show each component; exit code 1 if one is not ready")
     for action in (up, down, status):
-        action.add_argument(
-            "--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)"
-        )
+        action.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)")
         action.add_argument("--state-dir", type=Path, help="data, logs and process records (default: .state)")
         action.add_argument("--json", action="store_true", help="write JSON for machines")
     defaults = Ports()

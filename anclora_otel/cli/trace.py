@@ -22,9 +22,7 @@ NOT_FOUND = 1
 """The exit code when the trace is not in the file."""
 
 _POLL_SECONDS = 0.5
-_LOG_MARGIN_NANOSECONDS = (
-    300 * 1_000_000_000
-)  # log lines may be written before the first and after the last span
+_LOG_MARGIN_NANOSECONDS = 300 * 1_000_000_000  # log lines may be written before the first and after the last span
 
 
 def configure_parser(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +35,7 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         help="wait for the trace to arrive (default: 0)",
     )
-    parser.add_argument(
-        "--state-dir", metavar="FOLDER", type=Path, help="state of the stack (default: .state)"
-    )
+    parser.add_argument("--state-dir", metavar="FOLDER", type=Path, help="state of the stack (default: .state)")
     parser.add_argument("--loki-url", metavar="URL", help="address of Loki (default: that of the stack)")
     parser.add_argument("--json", action="store_true", help="write JSON for machines")
 

@@ -90,7 +90,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "phone",
         r"([0-9]{2})[0-9]{3,18}([0-9]{2})(?:[-.:_][0-9]{1,20}){0,2}"
         r"(?:@|%40)(?:s\.whatsapp\.net|c\.us|g\.us|lid|hosted)\b",
-        r"\g<1>*****\g<2>@whatsapp",
+        r"\g<1>*****\g<2>@chat",
         triggers=("@", "%40"),
         needs_digits=True,
     ),

@@ -26,9 +26,7 @@ def _compile(rule: Pattern) -> _Rule:
 
 _RULES = tuple(_compile(rule) for rule in PATTERNS)
 _PERSONAL = tuple(re.compile(rule.expression, re.ASCII) for rule in PATTERNS if rule.kind != "token")
-_TRIGGERS_WITHOUT_DIGITS = tuple(
-    {trigger for rule in PATTERNS if not rule.needs_digits for trigger in rule.triggers}
-)
+_TRIGGERS_WITHOUT_DIGITS = tuple({trigger for rule in PATTERNS if not rule.needs_digits for trigger in rule.triggers})
 _SEVEN_DIGITS = re.compile(rf"[0-9](?:{SEPARATOR}{{0,3}}[0-9]){{6}}")
 _BARE_PHONE = re.compile(r"(?:1[0-9]{10}|[02-9][0-9]{8,14})\Z")
 _IDENTIFIER = re.compile(

@@ -78,9 +78,7 @@ def _redact_value(kind: str, value: object, depth: int) -> object:
     return _redact_other(kind, value)
 
 
-def _redact_container(
-    kind: str, value: Mapping[str, object] | Iterable[object], depth: int
-) -> object:
+def _redact_container(kind: str, value: Mapping[str, object] | Iterable[object], depth: int) -> object:
     if depth >= _MAX_DEPTH:
         return DEPTH_MASK
     if isinstance(value, Mapping):

@@ -49,9 +49,7 @@ def go_environment(go: Path) -> dict[str, str]:
 
 
 def _version(go: Path) -> tuple[int, ...]:
-    answer = subprocess.run(
-        [str(go), "version"], capture_output=True, text=True, check=False, env=go_environment(go)
-    )
+    answer = subprocess.run([str(go), "version"], capture_output=True, text=True, check=False, env=go_environment(go))
     match = re.search(r"go(\d+)\.(\d+)(?:\.(\d+))?", answer.stdout)
     return tuple(int(part or 0) for part in match.groups()) if match else (0,)
 

@@ -206,9 +206,7 @@ class Stack:
                 seconds = time.monotonic() - began
                 if self._is_ready(component, seconds):
                     waiting.remove(component)
-                    ready.append(
-                        Started(component.name, how[component.name], seconds, component.url(self.ports))
-                    )
+                    ready.append(Started(component.name, how[component.name], seconds, component.url(self.ports)))
                     if progress is not None:
                         progress(ready[-1])
             if waiting:

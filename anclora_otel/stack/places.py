@@ -28,9 +28,7 @@ def find_project(start: Path) -> Path:
     for folder in (start, *start.parents, package_parent):
         if (folder / MARKER).is_file():
             return folder
-    raise StackError(
-        f"no {MARKER} in {start} or above: run this in a checkout of anclora-otel, or pass --project-dir"
-    )
+    raise StackError(f"no {MARKER} in {start} or above: run this in a checkout of anclora-otel, or pass --project-dir")
 
 
 def project_at(given: Path | None, start: Path) -> Path:

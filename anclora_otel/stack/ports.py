@@ -98,8 +98,7 @@ class Ports:
             number = self.number(name)
             if number in seen:
                 raise StackError(
-                    f"port {number} is given to both {seen[number]} and {name}: "
-                    f"choose another by {option_of(name)}"
+                    f"port {number} is given to both {seen[number]} and {name}: choose another by {option_of(name)}"
                 )
             seen[number] = name
 

@@ -76,7 +76,7 @@ LOKI = Tool(
     name="loki",
     version=versions.LOKI,
     executables=("loki",),
-    expected_seconds=200,
+    expected_seconds=330,
     sources=("compose/loki/go.mod", "compose/loki/go.sum"),
 )
 

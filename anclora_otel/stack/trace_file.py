@@ -78,9 +78,7 @@ def parse_trace_id(text: str) -> str:
             "such as trace_id in a log line, or a whole traceparent"
         )
     if candidate == "0" * 32:
-        raise AncloraOtelError(
-            "a trace id of zeros means that there is no trace: expected the id of a real one"
-        )
+        raise AncloraOtelError("a trace id of zeros means that there is no trace: expected the id of a real one")
     return candidate
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from anclora_otel.stack.ports import Ports, option_of
 
 PROJECT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 60
@@ -31,13 +34,8 @@ def _run(*arguments: str, environment: Mapping[str, str] | None = None) -> subpr
 
 
 def _free_port_options() -> list[str]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(8)]
-    names = ("redis", "prometheus", "loki", "loki-grpc", "otlp-grpc", "otlp-http")
-    names += ("collector-telemetry", "collector-health")
-    options = [text for name, each in zip(names, sockets) for text in (f"--{name}-port", str(each.getsockname()[1]))]
-    for each in sockets:
-        each.close()
-    return options
+    ports = Ports.free()
+    return [text for name in Ports.names() for text in (option_of(name), str(ports.number(name)))]
 
 
 def test_up_names_the_owner_of_a_taken_port(tmp_path: Path) -> None:
@@ -108,15 +106,18 @@ def test_unknown_tool_is_one_line() -> None:
     assert "expected one of ocb, collector, prometheus, loki" in answer.stderr
 
 
-@pytest.mark.parametrize("content", [None, "groups: []\n"])
-def test_rules_check_finds_drift(tmp_path: Path, content: str | None) -> None:
-    """A rules file that is missing or was edited makes the check fail until it is rendered."""
-    if content is not None:
-        (tmp_path / "legacy.yaml").write_text(content)
+@pytest.mark.parametrize("name", ["rules/legacy.yaml", "collector/config.yaml"])
+def test_rules_check_finds_drift(tmp_path: Path, name: str) -> None:
+    """A file that was edited makes the check fail, and name it, until it is rendered again."""
+    for folder in ("rules", "collector"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
+    text = (tmp_path / name).read_text()
+    (tmp_path / name).write_text(text.replace("expr:", "expr: 2 *").replace("# e-mail address", "# e-mail"))
 
-    before = _run("rules", "render", "--check", "--directory", str(tmp_path))
-    rendered = _run("rules", "render", "--directory", str(tmp_path))
-    after = _run("rules", "render", "--check", "--directory", str(tmp_path))
+    before = _run("rules", "render", "--check", "--project-dir", str(tmp_path))
+    rendered = _run("rules", "render", "--project-dir", str(tmp_path))
+    after = _run("rules", "render", "--check", "--project-dir", str(tmp_path))
 
     assert (before.returncode, rendered.returncode, after.returncode) == (1, 0, 0)
-    assert "run: anclora-otel rules render" in before.stderr
+    assert f"{tmp_path / name} does not follow from the code: run: anclora-otel rules render" in before.stderr
+    assert (tmp_path / name).read_text() == text

@@ -98,14 +98,12 @@ def test_catalogue_is_the_contract() -> None:
     """Code and contract agree on every metric."""
     found = differences(CONTRACT, DOMAINS)
 
-    assert [] == found
+    assert found == []
 
 
 def test_order_is_the_contracts() -> None:
     """Domains and metrics stand in the order of the contract, so that the reference reads like it."""
-    expected = [
-        (domain, [entry["otel"] for entry in entries]) for domain, entries in CONTRACT["metrics"].items()
-    ]
+    expected = [(domain, [entry["otel"] for entry in entries]) for domain, entries in CONTRACT["metrics"].items()]
 
     assert expected == [(domain, [metric.name for metric in metrics]) for domain, metrics in DOMAINS.items()]
 
@@ -195,9 +193,7 @@ def test_every_mutation_of_the_contract_is_noticed(mutation: str) -> None:
     tried = 0
     for name in BY_NAME:
         contract = copy.deepcopy(CONTRACT)
-        entry = next(
-            entry for entry in itertools.chain(*contract["metrics"].values()) if entry["otel"] == name
-        )
+        entry = next(entry for entry in itertools.chain(*contract["metrics"].values()) if entry["otel"] == name)
         if not MUTATIONS[mutation](contract, entry):
             continue
         tried += 1
@@ -212,7 +208,7 @@ def test_metric_that_only_the_contract_has_is_noticed() -> None:
     contract = copy.deepcopy(CONTRACT)
     contract["metrics"]["queue"].append({**contract["metrics"]["queue"][0], "otel": "anclora.queue.added"})
 
-    assert ["anclora.queue.added: not in domain queue of the code"] == differences(contract, DOMAINS)
+    assert differences(contract, DOMAINS) == ["anclora.queue.added: not in domain queue of the code"]
 
 
 def test_series_that_only_the_code_has_are_noticed() -> None:
@@ -271,9 +267,7 @@ def test_analytics_bring_high_value_sales() -> None:
     assert BY_NAME["anclora.business.high_value.sales"] in initial_metrics(frozenset({"analytics"}))
 
 
-RECORDERS = [
-    (domain, text.split("#")[0].strip()) for domain, texts in CONTRACT["recorders"].items() for text in texts
-]
+RECORDERS = [(domain, text.split("#")[0].strip()) for domain, texts in CONTRACT["recorders"].items() for text in texts]
 
 
 @pytest.mark.parametrize(("domain", "text"), RECORDERS, ids=[text for _, text in RECORDERS])

@@ -21,9 +21,7 @@ def state(tmp_path: Path) -> Path:
     """Give the state folder of a stack whose collector wrote one trace."""
     folder = tmp_path / "collector" / "traces"
     folder.mkdir(parents=True)
-    lines = otlp_line("api", otlp_span("a" * 16, end=0)) + otlp_line(
-        "worker", otlp_span("b" * 16, "a" * 16, 3)
-    )
+    lines = otlp_line("api", otlp_span("a" * 16, end=0)) + otlp_line("worker", otlp_span("b" * 16, "a" * 16, 3))
     (folder / "traces.jsonl").write_text(lines)
     return tmp_path
 

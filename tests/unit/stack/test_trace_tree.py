@@ -50,9 +50,7 @@ def test_circles_are_cut_once() -> None:
 
 def test_deep_traces_need_no_recursion() -> None:
     """A chain deeper than the interpreter's limit is walked."""
-    spans = [
-        _span(f"{number:016x}", f"{number - 1:016x}" if number else "", number) for number in range(1500)
-    ]
+    spans = [_span(f"{number:016x}", f"{number - 1:016x}" if number else "", number) for number in range(1500)]
 
     assert [number for number, _, _ in _shape(*spans)] == list(range(1500))
 

@@ -15,9 +15,7 @@ PROJECT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "builder.yaml").read_text())
 CONFIGURATION: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "config.yaml").read_text())
 CLASSES = ("extensions", "receivers", "processors", "exporters")
-MODULES = [
-    tuple(entry["gomod"].split()) for section in (*CLASSES, "providers") for entry in MANIFEST.get(section, [])
-]
+MODULES = [tuple(entry["gomod"].split()) for section in (*CLASSES, "providers") for entry in MANIFEST.get(section, [])]
 
 
 @pytest.mark.parametrize(("module", "version"), MODULES)
@@ -39,7 +37,7 @@ def test_go_mod_requires_what_the_manifest_names(module: str, version: str) -> N
 
 def test_the_distribution_takes_its_number_from_its_components() -> None:
     """The manifest gives our distribution the components' version."""
-    assert versions.COLLECTOR == MANIFEST["dist"]["version"]
+    assert MANIFEST["dist"]["version"] == versions.COLLECTOR
 
 
 def test_loki_module_requires_the_version_of_the_one_place() -> None:
@@ -94,7 +92,7 @@ def test_queue_survives_and_never_gives_up(exporter: str) -> None:
 
 def _required(file: Path) -> dict[str, str]:
     pattern = re.compile(r"^(?:require)?\s*(\S+)\s+(v\S+)", re.MULTILINE)
-    return {module: version for module, version in pattern.findall(file.read_text())}
+    return dict(pattern.findall(file.read_text()))
 
 
 def _module_name(kind: str, section: str) -> str:
