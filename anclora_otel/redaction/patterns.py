@@ -51,7 +51,7 @@ _BORDER = r"(^|[^0-9A-Za-z.,:_+-]|[^0-9][,:])"
 _PHONE_WORD = (
     r"(?:phone|m[oóÓ]vil|mobile|celular|tel[eéÉ]fono|msisdn|jid|whatsapp|wa\.me|wa_id|"
     r"(?:^|[^a-z])(?:tel|tlf|telf|tfno))"
-    r"(?:[ _.-]?(?:numbers?|n[uúÚ]mero|nummer|num|nr|no|id|is|es)){0,2}[^0-9A-Za-z+]{0,6}"
+    r"(?:[ _.-]?(?:numbers?|n[uúÚ]mero|nummer|num|nr|no|id|is|es)){0,2}[^0-9A-Za-z+]{0,12}"
 )
 _PHONE_TRIGGERS = (
     *("phone", "mobile", "móvil", "movil", "celular", "telefono", "teléfono", "msisdn", "jid", "whatsapp"),

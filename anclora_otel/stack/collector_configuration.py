@@ -11,9 +11,7 @@ from anclora_otel.redaction.patterns import PATTERNS
 FILE = Path("collector") / "config.yaml"
 """The collector's configuration, from the project's folder."""
 
-_BEGIN = (
-    "    # begin: rendered from anclora_otel/redaction/patterns.py by `anclora-otel rules render`\n"
-)
+_BEGIN = "    # begin: rendered from anclora_otel/redaction/patterns.py by `anclora-otel rules render`\n"
 _END = "    # end\n"
 
 

@@ -71,9 +71,7 @@ def create_app(settings: ExampleSettings) -> FastAPI:
         app.state.redis = client
         app.state.intake = MessageIntake(Queue(settings.queue, {"connection": client}), settings)
         app.state.receiver = WebhookReceiver(client, memory, Bot(conversations, settings.seed))
-        anclora_otel.configure(
-            conversation_store=RedisConversationStore(observer, settings.conversation_seconds)
-        )
+        anclora_otel.configure(conversation_store=RedisConversationStore(observer, settings.conversation_seconds))
         anclora_otel.observe_queue(BullMQDepth(observer, settings.queue))
         try:
             yield

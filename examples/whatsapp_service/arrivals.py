@@ -47,8 +47,7 @@ FIGURES = (
     Figure("WhatsApp API calls", "sum(anclora_whatsapp_api_calls_total{run})"),
     Figure(
         "processing P99 (s)",
-        "histogram_quantile(0.99, "
-        "sum by (le) (rate(anclora_queue_processing_duration_seconds_bucket[1m]{run})))",
+        "histogram_quantile(0.99, sum by (le) (rate(anclora_queue_processing_duration_seconds_bucket[1m]{run})))",
     ),
     Figure("active conversations", "max(anclora_analytics_active_conversations{run})", required=False),
     Figure("HTTP requests", "sum(http_server_request_duration_seconds_count{run})"),
@@ -95,9 +94,7 @@ class Witnesses:
         began_at_seconds: Unix time of the demo's start; what came from earlier processes does not count.
     """
 
-    def __init__(
-        self, prometheus_url: str, loki_url: str, trace_file: TraceFile, began_at_seconds: float
-    ) -> None:
+    def __init__(self, prometheus_url: str, loki_url: str, trace_file: TraceFile, began_at_seconds: float) -> None:
         self._prometheus_url = f"{prometheus_url}/api/v1/query"
         self._loki_url = f"{loki_url}/loki/api/v1/query"
         self._trace_file = trace_file

@@ -98,9 +98,7 @@ class Bot:
 
     async def _inquiry(self, draw: random.Random) -> None:
         value_euros = round(draw.lognormvariate(14.2, 0.7), 2)
-        quality: LeadQuality = (
-            "hot" if value_euros > 3_000_000 else "warm" if value_euros > 1_000_000 else "cold"
-        )
+        quality: LeadQuality = "hot" if value_euros > 3_000_000 else "warm" if value_euros > 1_000_000 else "cold"
         anclora_otel.record_property_inquiry(value_euros)
         anclora_otel.record_lead("whatsapp", quality)
         anclora_otel.record_conversion("lead", value_euros, draw.choice(CAMPAIGNS))

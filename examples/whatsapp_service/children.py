@@ -57,9 +57,7 @@ class Children:
         while not _answers(url):
             self.check()
             if time.monotonic() > deadline:
-                raise DemoError(
-                    f"{name} did not answer at {url} within {limit_seconds:.0f} s{self._tail(name)}"
-                )
+                raise DemoError(f"{name} did not answer at {url} within {limit_seconds:.0f} s{self._tail(name)}")
             time.sleep(_POLL_SECONDS)
 
     def check(self) -> None:

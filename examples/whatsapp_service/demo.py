@@ -131,9 +131,7 @@ class Demo:
         def progress(started: Started) -> None:
             if started.how != "running":
                 ours.append(started.name)
-            self._board.say(
-                f"  {started.name:<12} {started.how} after {started.seconds:.1f} s  {started.url}"
-            )
+            self._board.say(f"  {started.name:<12} {started.how} after {started.seconds:.1f} s  {started.url}")
 
         self._stack.up(progress)
         try:
@@ -235,6 +233,8 @@ def _ignore_signals() -> None:
 def main() -> int:
     """Run the demo as the environment says."""
     signal.signal(signal.SIGTERM, _terminate)
+    # A shell that starts the demo in the background has SIGINT ignored; it must stop the demo all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         state = os.environ.get("DEMO_STATE_DIR")
         places = Places.choose(find_project(Path.cwd()), os.environ, Path(state) if state else None)

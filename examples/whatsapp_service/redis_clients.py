@@ -17,6 +17,4 @@ def working_client(url: str) -> Redis:
 
 def observing_client(url: str) -> redis.Redis:
     """Give a synchronous client that gives up at once, for the export thread, which must not wait."""
-    return redis.Redis.from_url(
-        url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
-    )
+    return redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0))

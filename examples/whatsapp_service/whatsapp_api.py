@@ -130,9 +130,7 @@ def create_api(settings: ExampleSettings) -> FastAPI:
     api = FastAPI(title=BANNER, lifespan=lifespan)
 
     @api.post("/message/{_action}/{_instance}")
-    async def send(
-        body: SendBody, x_reference: str | None = Header(None), x_attempt: int = Header(1)
-    ) -> JSONResponse:
+    async def send(body: SendBody, x_reference: str | None = Header(None), x_attempt: int = Header(1)) -> JSONResponse:
         return await stand_in.send(body, x_reference or uuid.uuid4().hex, x_attempt)
 
     @api.post("/stand-in/client-messages", status_code=202)

@@ -75,9 +75,7 @@ class MessageSender:
     def completed(self, job: Job, _result: object) -> None:
         """Count a job that BullMQ has moved to the completed set."""
         priority, message_type = _labels(job)
-        anclora_otel.record_queue_processed(
-            priority, message_type, self._duration(job) or 0.0, queue=self._queue
-        )
+        anclora_otel.record_queue_processed(priority, message_type, self._duration(job) or 0.0, queue=self._queue)
 
     def failed(self, job: Job, error: BaseException) -> None:
         """Count a failure that BullMQ has taken note of: a retry, or a job in the failed set."""
