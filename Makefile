@@ -63,7 +63,7 @@ docs: $(STAMP) ## render what is generated: docs/metrics.md and rules/
 	@$(BIN)/anclora-otel catalogue docs
 	@$(BIN)/anclora-otel rules render
 
-bench: $(STAMP) ## throughput with and without a collector
+bench: tools ## throughput with and without a collector
 	@$(BIN)/python -m benchmarks.collector_down
 
 clean: ## remove what was built, installed and kept

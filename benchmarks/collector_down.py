@@ -1,5 +1,5 @@
 """
-Throughput of a service under the wrapper with the collector up and with nobody listening.
+Throughput of a service under the wrapper with the real collector up and with nobody listening.
 
 The two are run in turn, several rounds each, and the best of each is compared, since machines are noisy.
 Run it with ``make bench``; ``--json`` prints the figures for machines.
@@ -14,13 +14,15 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-from anclora_otel.testing import OtlpReceiver
+from anclora_otel.stack import Places, Ports, Stack
 
 BIN = Path(sys.executable).parent
-SERVICE = Path(__file__).parents[1] / "tests" / "wire" / "programs"
+PROJECT = Path(__file__).parents[1]
+SERVICE = PROJECT / "tests" / "wire" / "programs"
 ROUNDS = 3
 REQUESTS = 1500
 START_LIMIT_SECONDS = 30
@@ -84,10 +86,15 @@ def main() -> None:
     arguments = parser.parse_args()
     up: list[float] = []
     down: list[float] = []
-    with OtlpReceiver() as receiver:
-        for _ in range(ROUNDS):
-            up.append(requests_per_second(receiver.endpoint))
-            down.append(requests_per_second("http://127.0.0.1:1"))
+    with tempfile.TemporaryDirectory() as state:
+        stack = Stack(Places.choose(PROJECT, os.environ, state=Path(state)), Ports.free())
+        stack.up()
+        try:
+            for _ in range(ROUNDS):
+                up.append(requests_per_second(f"http://127.0.0.1:{stack.ports.number('otlp_http')}"))
+                down.append(requests_per_second(f"http://127.0.0.1:{free_port()}"))
+        finally:
+            stack.down()
     ratio = max(down) / max(up)
     figures = {"up": up, "down": down, "ratio": ratio, "target": TARGET}
     if arguments.json:

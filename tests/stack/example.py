@@ -171,8 +171,5 @@ def holds_for(condition: Callable[[], bool], seconds: float, timeout_seconds: fl
     pause = 0.25
     while since is None or time.monotonic() - since < seconds:
         assert time.monotonic() < deadline, f"waited {timeout_seconds} s for {what} to hold for {seconds} s"
-        if condition():
-            since = since or time.monotonic()
-        else:
-            since = None
+        since = (since or time.monotonic()) if condition() else None
         time.sleep(pause)

@@ -36,7 +36,7 @@ def books(example: Example) -> dict[str, float]:
 
 def balanced(figures: dict[str, float]) -> bool:
     """Say whether what was accepted is what became of it."""
-    return figures["accepted"] == sum(figures[name] for name in ("processed", "failed", "waiting", "active"))
+    return figures["accepted"] == math.fsum(figures[name] for name in ("processed", "failed", "waiting", "active"))
 
 
 def test_conservation(example: Example) -> None:
@@ -204,3 +204,20 @@ def test_personal_data_is_found_nowhere(example: Example) -> None:
     for place, content in outputs.items():
         assert content, place
         assert [secret for secret in PERSONAL if secret in content] == [], place
+
+
+def test_all_signals_arrive_over_grpc(example: Example) -> None:
+    """With the other protocol a job's span, log line and metric arrive as well."""
+    variables = {
+        **example.telemetry("over-grpc"),
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{example.stack.ports.number('otlp_grpc')}",
+    }
+    job = Path(__file__).parents[1] / "wire" / "programs" / "job.py"
+    done = run_wrapped(sys.executable, str(job), **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+
+    eventually(lambda: example.query('job_runs_total{service_name="over-grpc"}'), "the metric", 30)
+    eventually(lambda: example.log_lines('{service_name="over-grpc"} |= "work is done"'), "the log line", 30)
+    spans = [span for trace in spans_by_trace(example).values() for span in trace]
+    assert ("over-grpc", "work") in spans

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 import time
@@ -11,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from anclora_otel.testing import OtlpReceiver, ReceiverMode
-from tests.wire.running import PROGRAMS, free_port, run_wrapped
+from tests.wire.running import BIN, PROGRAMS, free_port, get, run_wrapped, started
 
 EXIT_LIMIT_SECONDS = 3.0
 START_ALLOWANCE_SECONDS = 3.0
@@ -65,3 +66,20 @@ def test_exit_with_a_collector_that_refuses(mode: ReceiverMode) -> None:
 
         assert receiver.requests > 0
     assert taken < EXIT_LIMIT_SECONDS + START_ALLOWANCE_SECONDS
+
+
+@pytest.mark.parametrize("kind", ["refused", "black hole"])
+def test_a_service_without_a_collector_starts_serves_and_ends(black_hole: str, kind: str) -> None:
+    """The collector is down from the first moment: the service answers, and ends within its promise."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/properties/1"
+    endpoint = black_hole if kind == "black hole" else f"http://127.0.0.1:{free_port()}"
+    command = (str(BIN / "anclora-otel"), "run", "--", "uvicorn", "service:app", "--app-dir", str(PROGRAMS))
+    variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_METRIC_EXPORT_INTERVAL": "500"}
+    with started((*command, "--port", str(port)), variables, ready_url=url) as process:
+        for _ in range(200):
+            get(url)
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        assert time.monotonic() - asked < EXIT_LIMIT_SECONDS

@@ -3,14 +3,17 @@
 import sys
 
 import anclora_otel
+from anclora_otel.catalogue.labels import Priority
 
 
 class Depth:
     """A reading of a queue."""
 
-    waiting = {"normal": 3, "high": 1}
     active = 2
     dead_letter = 5
+
+    def __init__(self) -> None:
+        self.waiting: dict[Priority, int] = {"normal": 3, "high": 1}
 
 
 class Source:
