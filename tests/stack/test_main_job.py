@@ -44,7 +44,7 @@ def test_conservation(example: Example) -> None:
     first = example.traffic(160, seed=1)
     example.pause()
     second = example.traffic(120, seed=2)
-    accepted = first["accepted"] + second["accepted"]
+    accepted = int(first["accepted"]) + int(second["accepted"])
     middle: dict[str, float] = {}
 
     def paused() -> bool:
