@@ -7,7 +7,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from anclora_otel.errors import AncloraOtelError
@@ -19,6 +19,9 @@ COMMAND_NOT_FOUND = 127
 
 COMMAND_NOT_EXECUTABLE = 126
 """The exit code of shells for a command that cannot be executed."""
+
+INSTRUMENTED_LIBRARIES = ("fastapi", "httpx", "requests", "redis")
+"""The libraries that the wrapper instruments, besides logging."""
 
 SETTINGS_REFUSED = 2
 """The exit code in strict mode when a setting is wrong."""
@@ -47,6 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
     executable = shutil.which(program[0], path=environ.get("PATH"))
     if executable is None:
         return _refuse(program[0])
+    _say_what_is_missing()
     sys.stderr.flush()
     try:
         os.execve(executable, program, instrumented(environ))
@@ -76,6 +80,21 @@ def instrumented(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def missing_instrumentors(is_installed: Callable[[str], bool]) -> tuple[str, ...]:
+    """
+    Name the libraries that are installed while their instrumentor is not.
+
+    Args:
+        is_installed: says whether a module can be found.
+
+    """
+    return tuple(
+        library
+        for library in INSTRUMENTED_LIBRARIES
+        if is_installed(library) and not is_installed(f"opentelemetry.instrumentation.{library}")
+    )
+
+
 def auto_instrumentation_folder() -> str:
     """
     Find the folder of upstream's start-up hook.
@@ -90,6 +109,20 @@ def auto_instrumentation_folder() -> str:
             "opentelemetry-instrumentation is not installed; run: pip install --force-reinstall anclora-otel"
         )
     return str(Path(spec.origin).parent)
+
+
+def _say_what_is_missing() -> None:
+    missing = missing_instrumentors(_is_installed)
+    if missing:
+        remedy = "run: pip install 'anclora-otel[instrumentation]'"
+        sys.stderr.write(f"{PREFIX}no spans of {', '.join(missing)}: the instrumentor is not installed; {remedy}\n")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _program(words: Sequence[str]) -> list[str]:

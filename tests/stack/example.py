@@ -23,6 +23,9 @@ from tests.wire.running import BIN, environment, free_port, get
 T = TypeVar("T")
 
 EXPORT_INTERVAL_SECONDS = 2.0
+EXAMPLE_DEPLOYMENT = "test"
+"""Environment of the example's processes; what other programs of the tests count is kept apart by it."""
+
 SERVICE, WORKER = "whatsapp-service", "whatsapp-worker"
 FAULTS = {
     "EXAMPLE_RATE_LIMIT_RATE": "0.08",
@@ -64,9 +67,9 @@ class Example:
         module = "examples.whatsapp_service"
         web = ["uvicorn", f"{module}.app:app", "--port", str(self.settings.service_port)]
         self._children.start("whatsapp-api", [sys.executable, "-m", f"{module}.whatsapp_api"], self._variables)
-        variables = {**self.telemetry(SERVICE), "ANCLORA_METRICS_PATH": "/metrics"}
+        variables = {**self.telemetry(SERVICE, EXAMPLE_DEPLOYMENT), "ANCLORA_METRICS_PATH": "/metrics"}
         self._children.start(SERVICE, [*wrapper, *web], variables)
-        self._children.start(WORKER, [*wrapper, f"{module}.worker"], self.telemetry(WORKER))
+        self._children.start(WORKER, [*wrapper, f"{module}.worker"], self.telemetry(WORKER, EXAMPLE_DEPLOYMENT))
         self._children.wait_until_answers("whatsapp-api", f"{self.settings.api_url}/", 30)
         self._children.wait_until_answers(SERVICE, f"{self.settings.service_url}/health", 30)
 
@@ -74,14 +77,14 @@ class Example:
         """Stop what was started."""
         self._children.stop_all()
 
-    def telemetry(self, service_name: str) -> dict[str, str]:
-        """Give the variables of a process of the example."""
+    def telemetry(self, service_name: str, deployment: str = "elsewhere") -> dict[str, str]:
+        """Give the variables of a process; those of the example itself are deployed to EXAMPLE_DEPLOYMENT."""
         return {
             **self._variables,
             "OTEL_EXPORTER_OTLP_ENDPOINT": self.otlp,
             "OTEL_SERVICE_NAME": service_name,
             "OTEL_METRIC_EXPORT_INTERVAL": str(int(EXPORT_INTERVAL_SECONDS * 1000)),
-            "ANCLORA_ENVIRONMENT": "test",
+            "ANCLORA_ENVIRONMENT": deployment,
         }
 
     def traffic(self, count: int, seed: int, rate: float = 40) -> dict[str, Any]:

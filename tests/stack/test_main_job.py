@@ -13,19 +13,29 @@ from typing import Any
 import redis
 
 from examples.whatsapp_service.api_client import REFUSED_KEY
-from tests.stack.example import EXPORT_INTERVAL_SECONDS, SERVICE, WORKER, Example, eventually, holds_for
+from tests.stack.example import (
+    EXAMPLE_DEPLOYMENT,
+    EXPORT_INTERVAL_SECONDS,
+    SERVICE,
+    WORKER,
+    Example,
+    eventually,
+    holds_for,
+)
 from tests.wire.running import BIN, environment, run_wrapped
 
 CONTRACT = Path(__file__).parents[1] / "contract" / "queries.md"
 PROGRAMS = Path(__file__).parent / "programs"
 TWO_EXPORTS_SECONDS = 2 * EXPORT_INTERVAL_SECONDS
 
-ACCEPTED = "sum(anclora_queue_messages_total)"
-PROCESSED = "sum(anclora_queue_messages_processed_total)"
-FAILED = "sum(anclora_queue_messages_failed_total)"
-WAITING = "sum(max by (queue, priority) (anclora_queue_waiting_messages))"
-ACTIVE = "sum(max by (queue) (anclora_queue_active_messages))"
-CALLS = "sum(anclora_whatsapp_api_calls_total)"
+OWN = f'{{deployment_environment_name="{EXAMPLE_DEPLOYMENT}"}}'
+ACCEPTED = f"sum(anclora_queue_messages_total{OWN})"
+PROCESSED = f"sum(anclora_queue_messages_processed_total{OWN})"
+FAILED = f"sum(anclora_queue_messages_failed_total{OWN})"
+WAITING = f"sum(max by (queue, priority) (anclora_queue_waiting_messages{OWN}))"
+ACTIVE = f"sum(max by (queue) (anclora_queue_active_messages{OWN}))"
+DEAD_LETTER = f"sum(max by (queue) (anclora_queue_dlq_messages{OWN}))"
+CALLS = f"sum(anclora_whatsapp_api_calls_total{OWN})"
 
 
 def books(example: Example) -> dict[str, float]:
@@ -54,7 +64,7 @@ def test_conservation(example: Example) -> None:
     holds_for(paused, TWO_EXPORTS_SECONDS, 90, "the books of the paused run")
     priorities = {
         series["metric"]["priority"]
-        for series in example.query("max by (priority) (anclora_queue_waiting_messages) > 0")
+        for series in example.query(f"max by (priority) (anclora_queue_waiting_messages{OWN}) > 0")
     }
     assert middle["waiting"] > 50
     assert {"normal", "other", "high"} <= priorities
@@ -69,8 +79,7 @@ def test_conservation(example: Example) -> None:
     eventually(finished, f"the end of the run with {accepted} accepted", 120)
     holds_for(lambda: balanced(books(example)), TWO_EXPORTS_SECONDS, 30, "the books after the end")
     assert end["failed"] > 0
-    dead_letter = "sum(max by (queue) (anclora_queue_dlq_messages))"
-    eventually(lambda: example.number(dead_letter) == end["failed"], "the dead letters")
+    eventually(lambda: example.number(DEAD_LETTER) == end["failed"], "the dead letters")
 
 
 def test_every_call_is_counted(example: Example) -> None:
