@@ -12,7 +12,7 @@ may set; `anclora_otel.redaction` what is personal data; `anclora_otel.queues` r
 them; `anclora_otel.integrations` plugs into frameworks; `anclora_otel.testing` is for tests.
 """
 
-from anclora_otel.errors import AncloraOtelError, MissingExtraError, SettingsError, StackError
+from anclora_otel.errors import AncloraOtelError, SettingsError, StackError
 from anclora_otel.lifecycle import FlushReport, SignalReport, Telemetry, configure, flush, shutdown, telemetry
 from anclora_otel.recorders.analytics import (
     ConversationStore,
@@ -54,7 +54,6 @@ __all__ = [
     "AncloraOtelError",
     "ConversationStore",
     "FlushReport",
-    "MissingExtraError",
     "Settings",
     "SettingsError",
     "SignalReport",

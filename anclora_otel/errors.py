@@ -5,7 +5,6 @@ Every error that anclora-otel raises into a caller's code.
 
     AncloraOtelError
     ├── SettingsError          one or more settings cannot be used; carries all of them
-    ├── MissingExtraError      an optional dependency is not installed
     └── StackError             a component of the native stack could not be built, started or reached
 
 Recorders raise none of these: telemetry never breaks the application.
@@ -50,15 +49,6 @@ class SettingsError(AncloraOtelError):
     def __init__(self, problems: Sequence[SettingProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-class MissingExtraError(AncloraOtelError):
-    """Raised when a function needs a package that is not installed; the text holds the pip command."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        self.package = package
-        self.extra = extra
-        super().__init__(f"{package} is not installed; run: pip install 'anclora-otel[{extra}]'")
 
 
 class StackError(AncloraOtelError):

@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import redis
 from opentelemetry import context, propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.instrumentation.utils import suppress_instrumentation
@@ -22,6 +21,9 @@ from opentelemetry.trace import Span, SpanKind
 from anclora_otel.catalogue.labels import Priority
 from anclora_otel.queues.depth import QueueDepth
 from anclora_otel.queues.priorities import BANDS
+
+if TYPE_CHECKING:
+    import redis
 
 CONTEXT_OPTION = "tm"
 """Job option with the propagation carrier as a JSON string."""
