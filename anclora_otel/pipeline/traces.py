@@ -51,15 +51,17 @@ class RedactingSpanExporter(SpanExporter):
 
 def redact_span(span: ReadableSpan) -> ReadableSpan:
     """Give the span itself where nothing needs redaction, else a copy without personal data."""
+    # Read once: each access to these properties gives another view.
+    given_attributes, given_events = span.attributes, span.events
     name = redact_text(span.name)
-    attributes = _redact(span.attributes)
-    events = [_redact_event(event) for event in span.events]
+    attributes = _redact(given_attributes)
+    events = [_redact_event(event) for event in given_events]
     status = _redact_status(span.status)
     unchanged = (
         name is span.name
-        and attributes is span.attributes
+        and attributes is given_attributes
         and status is span.status
-        and all(new is old for new, old in zip(events, span.events, strict=True))
+        and all(new is old for new, old in zip(events, given_events, strict=True))
     )
     if unchanged:
         return span
@@ -129,8 +131,9 @@ def _typed(attributes: Mapping[str, object]) -> Attributes:
 
 
 def _redact_event(event: Event) -> Event:
-    name, attributes = redact_text(event.name), _redact(event.attributes)
-    if name is event.name and attributes is event.attributes:
+    given_attributes = event.attributes
+    name, attributes = redact_text(event.name), _redact(given_attributes)
+    if name is event.name and attributes is given_attributes:
         return event
     return Event(name, attributes, event.timestamp)
 
