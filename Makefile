@@ -47,16 +47,16 @@ types: $(STAMP)
 layers: $(STAMP)
 	$(BIN)/lint-imports
 
-unit: $(STAMP)
+unit: tools
 	$(BIN)/pytest tests/unit
 
-wire: $(STAMP)
+wire: tools
 	$(BIN)/pytest tests/wire
 
 stack: tools
 	$(BIN)/pytest tests/stack
 
-pythons: $(STAMP) ## run the unit tests on every other Python that is found
+pythons: tools ## run the unit tests on every other Python that is found
 	@$(BIN)/python tests/pythons.py
 
 docs: $(STAMP) ## render what is generated: docs/metrics.md and rules/

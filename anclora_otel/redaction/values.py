@@ -122,7 +122,8 @@ def _redact_mapping(attributes: Mapping[str, object], depth: int) -> Mapping[str
     for key, value in attributes.items():
         name = _redacted_key(key) if isinstance(key, str) else key
         result = _redact_value(_key_kind(key) if isinstance(key, str) else "plain", value, depth)
-        changed = changed or result is not value or name is not key
+        # The name may come from the cache: an equal key, not the same object.
+        changed = changed or result is not value or name != key
         results[name] = result
     return results if changed else attributes
 

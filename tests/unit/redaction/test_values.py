@@ -78,6 +78,14 @@ def test_mapping_without_findings_is_the_same_object() -> None:
     assert redact_attributes(attributes) is attributes
 
 
+def test_an_equal_key_seen_before_is_no_finding() -> None:
+    """Keys are remembered by their value, so the same key as another object changes nothing."""
+    redact_attributes({"".join(["db.", "system"]): "redis"})
+    attributes = {"".join(["db.", "system"]): "redis"}
+
+    assert redact_attributes(attributes) is attributes
+
+
 def test_mapping_is_copied_where_something_is_found() -> None:
     """The caller's mapping is never changed; keys are masked, too."""
     attributes = {"34600111222@c.us": 1, "email": "ana@example.com"}
