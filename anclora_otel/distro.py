@@ -13,7 +13,7 @@ from typing import Any
 from opentelemetry.instrumentation.distro import BaseDistro  # type: ignore[attr-defined]
 
 from anclora_otel.errors import SettingsError
-from anclora_otel.lifecycle import configure
+from anclora_otel.lifecycle import configure, telemetry
 from anclora_otel.settings import load_settings
 from anclora_otel.settings.reporting import report_once
 
@@ -56,11 +56,11 @@ class AncloraConfigurator:
             sys.stderr.flush()
             os._exit(_STRICT_EXIT_CODE)
         try:
-            telemetry = configure(settings)
+            running = configure(settings)
             if settings.enabled and settings.metrics_path:
                 from anclora_otel.integrations.fastapi import serve_metrics_everywhere
 
-                serve_metrics_everywhere(telemetry, settings.metrics_path)
+                serve_metrics_everywhere(running, settings.metrics_path)
         except SettingsError:
             raise
         except Exception as error:
@@ -89,7 +89,8 @@ def _arguments(instrumentor: str) -> dict[str, Any]:
     if instrumentor != "fastapi":
         return {}
     own = os.environ.get("OTEL_PYTHON_FASTAPI_EXCLUDED_URLS", os.environ.get("OTEL_PYTHON_EXCLUDED_URLS", ""))
-    path = load_settings()[0].metrics_path
+    running = telemetry()
+    path = running.settings.metrics_path if running else ""
     return {"exclude_spans": ["receive", "send"], "excluded_urls": excluded_urls(path, own)}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from anclora_otel.pipeline.accounting import ExportAccount, ExportCounts
 from anclora_otel.pipeline.deadline import SideBySide
 from anclora_otel.pipeline.logs import LogBridge, build_logger_provider
@@ -40,7 +38,7 @@ class Pipeline:
     def flush(self, timeout_seconds: float) -> frozenset[str]:
         """Export all that waits, all signals side by side, and name those that came to an end in time."""
         millis = int(timeout_seconds * _MILLISECONDS)
-        return self._run(
+        return self._side_by_side.run(
             {
                 "traces": lambda: self.tracer_provider.force_flush(millis),
                 "metrics": self.metrics.flush,
@@ -51,7 +49,7 @@ class Pipeline:
 
     def shutdown(self, timeout_seconds: float) -> frozenset[str]:
         """Export all that waits and end all signals side by side; name those that came to an end in time."""
-        return self._run(
+        return self._side_by_side.run(
             {
                 "traces": self.tracer_provider.shutdown,
                 "metrics": lambda: self.metrics.provider.shutdown(timeout_seconds * _MILLISECONDS),
@@ -70,9 +68,6 @@ class Pipeline:
             account.clear()
         self._side_by_side.restart()
         self.metrics.first_measurement.expect()
-
-    def _run(self, steps: Mapping[str, Callable[[], object]], timeout_seconds: float) -> frozenset[str]:
-        return self._side_by_side.run(steps, timeout_seconds)
 
 
 def build_pipeline(settings: Settings, version: str) -> Pipeline:

@@ -155,7 +155,7 @@ class Example:
         return self.stack.places.trace_file
 
 
-def eventually(ask: Callable[[], T], what: str, timeout_seconds: float = 60) -> T:
+def eventually(ask: Callable[[], T], what: str, timeout_seconds: float = 45) -> T:
     """Ask until the answer is true, or fail with what was waited for and the last answer."""
     deadline = time.monotonic() + timeout_seconds
     pause = 0.25

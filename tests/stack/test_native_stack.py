@@ -7,18 +7,17 @@ import json
 import os
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from anclora_otel.stack import Places, Ports, Stack
+from tests.stack.example import eventually
 from tests.unit.redaction.corpus import FOUND, LEFT_ALONE
 
 PROJECT = Path(__file__).parents[2]
-DEADLINE_SECONDS = 45.0
-Found = TypeVar("Found")
 
 OTHER_PLACES = (
     "+34 612-345-678",
@@ -57,16 +56,6 @@ def _request(port: int, method: str, path: str, body: object = None) -> Any:
         return json.loads(answer)
     finally:
         connection.close()
-
-
-def _eventually(ask: Callable[[], Found], what: str) -> Found:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while True:
-        found = ask()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"{what} did not arrive within {DEADLINE_SECONDS:.0f} s"
-        time.sleep(0.1)
 
 
 def _prometheus(stack: Stack, query: str) -> list[dict[str, Any]]:
@@ -150,7 +139,7 @@ def _trace_line(stack: Stack, trace_id: str) -> str:
 
 
 def _await_trace(stack: Stack, trace_id: str) -> str:
-    return _eventually(lambda: _trace_line(stack, trace_id), "the span")
+    return eventually(lambda: _trace_line(stack, trace_id), "the span")
 
 
 def test_second_up_finds_everything_running(stack: Stack) -> None:
@@ -174,7 +163,7 @@ def test_another_stack_object_finds_the_same_ports(stack: Stack) -> None:
 
 def test_prometheus_scrapes_the_stack_itself(stack: Stack) -> None:
     """Prometheus reads its own metrics and those of the collector and Loki."""
-    healthy = _eventually(
+    healthy = eventually(
         lambda: (
             {each["metric"]["job"] for each in _prometheus(stack, "up == 1")} >= {"prometheus", "collector", "loki"}
         ),
@@ -190,7 +179,7 @@ def test_prometheus_scrapes_the_stack_itself(stack: Stack) -> None:
 )
 def test_redis_and_host_have_an_identity(stack: Stack, query: str, job: str) -> None:
     """Metrics of Redis and of the host arrive with a job and an instance."""
-    series = _eventually(lambda: _prometheus(stack, query), query)
+    series = eventually(lambda: _prometheus(stack, query), query)
 
     assert {each["metric"]["job"] for each in series} == {job}
     assert all(each["metric"]["instance"] and each["metric"]["service_name"] == job for each in series)
@@ -200,7 +189,7 @@ def test_first_point_of_a_counter_is_an_increase(stack: Stack) -> None:
     """A counter whose first point is 1 has increased by 1."""
     _send_counter(stack, "first", 1)
     query = 'increase(stack_probe_total{service_name="first"}[10m])'
-    series = _eventually(lambda: _prometheus(stack, query), query)
+    series = eventually(lambda: _prometheus(stack, query), query)
 
     assert float(series[0]["value"][1]) >= 0.9
 
@@ -240,7 +229,7 @@ def test_personal_data_is_not_in_loki(stack: Stack) -> None:
         lines = sum(len(stream["values"]) for stream in streams)
         return json.dumps(streams) if lines == len(PERSONAL) else ""
 
-    answer = _eventually(arrived, "the log lines")
+    answer = eventually(arrived, "the log lines")
     assert [text for text in PERSONAL if _holds(answer, text)] == []
     assert "612345691" not in answer
 
@@ -267,9 +256,9 @@ def test_outage_and_crash_lose_nothing_that_was_accepted(stack: Stack) -> None:
     for name in ("loki", "prometheus", "collector"):
         stack.start(name)
 
-    lines = _eventually(lambda: _loki(stack, '{service_name="outage"}'), "the log line")
+    lines = eventually(lambda: _loki(stack, '{service_name="outage"}'), "the log line")
     query = 'stack_probe_total{service_name="outage"}'
-    series = _eventually(lambda: _prometheus(stack, query), query)
+    series = eventually(lambda: _prometheus(stack, query), query)
     assert lines[0]["values"][0][1] == "sent into the outage"
     assert series[0]["value"][1] == "7"
 
