@@ -40,6 +40,41 @@ ANCLORA_HIGH_VALUE_EUROS = Variable(
     "ANCLORA_HIGH_VALUE_EUROS", "sales above this many euros count as high-value sales", "5000000"
 )
 ANCLORA_LOG_LEVEL = Variable("ANCLORA_LOG_LEVEL", "lowest level of log records that are exported", "info")
+ANCLORA_LOG_LEVELS = Variable(
+    "ANCLORA_LOG_LEVELS", "levels of single components as component=level,component=level, such as queue=debug"
+)
+ANCLORA_LOG_LEVELS_FILE = Variable(
+    "ANCLORA_LOG_LEVELS_FILE", "file through which levels are changed at run time in all processes of a service"
+)
+ANCLORA_LOG_CONSOLE = Variable(
+    "ANCLORA_LOG_CONSOLE",
+    "lines on the console that no handler of the application writes: auto (pretty on a terminal, else json), json, "
+    "pretty or none",
+    "auto",
+)
+ANCLORA_LOG_DIRECTORY = Variable("ANCLORA_LOG_DIRECTORY", "folder of the daily log files; none are written without it")
+ANCLORA_LOG_FILE_MAX_BYTES = Variable(
+    "ANCLORA_LOG_FILE_MAX_BYTES", "bytes at which a log file is rotated before its day ends", "20971520"
+)
+ANCLORA_ADMIN_TOKEN_FILE = Variable(
+    "ANCLORA_ADMIN_TOKEN_FILE", "file with the bearer token of the endpoint that changes log levels; off without it"
+)
+ANCLORA_HEALTH_PATH = Variable(
+    "ANCLORA_HEALTH_PATH", "path at which a FastAPI application serves its health, such as /health"
+)
+ANCLORA_SERIES_PER_METRIC = Variable(
+    "ANCLORA_SERIES_PER_METRIC", "series that one metric may have before further ones share its overflow series", "2000"
+)
+ANCLORA_LABEL_BUDGETS = Variable(
+    "ANCLORA_LABEL_BUDGETS", "different values of single labels as label=count, such as campaign_id=1000"
+)
+ANCLORA_REDACTION_PATTERNS_FILE = Variable(
+    "ANCLORA_REDACTION_PATTERNS_FILE", "JSON file with further patterns that are masked, as name and expression"
+)
+ANCLORA_REDACTION_HMAC_KEY_FILE = Variable(
+    "ANCLORA_REDACTION_HMAC_KEY_FILE",
+    "file with a key of 16 bytes or more; masks then carry a keyed hash, so that equal values stay recognisable",
+)
 ANCLORA_SHUTDOWN_TIMEOUT_SECONDS = Variable(
     "ANCLORA_SHUTDOWN_TIMEOUT_SECONDS", "seconds that the exit may wait for the last export", "1"
 )

@@ -18,6 +18,7 @@ from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExp
 from opentelemetry.sdk.resources import Resource
 
 from anclora_otel._guard import report_fault
+from anclora_otel.catalogue.levels import level_of
 from anclora_otel.pipeline.accounting import ExportAccount
 from anclora_otel.redaction import redact_attributes, redact_text, redact_value
 from anclora_otel.settings import OtlpTarget, Settings
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
     from opentelemetry.util.types import AnyValue
 
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
-_SEVERITIES = (
-    (50, SeverityNumber.FATAL, "fatal"),
-    (40, SeverityNumber.ERROR, "error"),
-    (30, SeverityNumber.WARN, "warn"),
-    (20, SeverityNumber.INFO, "info"),
-    (15, SeverityNumber.DEBUG4, "http"),
-    (10, SeverityNumber.DEBUG, "debug"),
-)
 
 
 class RedactingLogExporter(LogRecordExporter):
@@ -117,10 +110,8 @@ def translate(record: logging.LogRecord) -> LogRecord:
 
 def severity(level: int) -> tuple[SeverityNumber, str]:
     """Give the severity of a stdlib level. Source: OpenTelemetry logs data model, "Severity fields"."""
-    for least, number, text in _SEVERITIES:
-        if level >= least:
-            return number, text
-    return SeverityNumber.TRACE, "trace"
+    found = level_of(level)
+    return SeverityNumber(found.severity_number), found.name
 
 
 def message_of(record: logging.LogRecord) -> str:

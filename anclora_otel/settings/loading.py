@@ -10,58 +10,23 @@ import dataclasses
 import os
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from anclora_otel import environment_variables as env
 from anclora_otel.catalogue import DOMAINS
-from anclora_otel.environment_variables import Variable
 from anclora_otel.errors import SettingProblem, SettingsError
 from anclora_otel.settings import values
-from anclora_otel.settings.model import GRPC_ENDPOINT, HTTP_ENDPOINT, OtlpTarget, Settings
+from anclora_otel.settings.model import GRPC_ENDPOINT, HTTP_ENDPOINT, LogConsole, OtlpTarget, Settings
+from anclora_otel.settings.reader import NO_PAIRS, Reader
 
-T = TypeVar("T")
-
-_SECRET = ("HEADERS",)
+_CONSOLES: tuple[LogConsole, ...] = ("auto", "json", "pretty", "none")
+_NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
 _ENGINES: tuple[Literal["sdk"], ...] = ("sdk",)
 _EXEMPLAR_FILTERS: tuple[Literal["trace_based", "always_on", "always_off"], ...] = (
     "trace_based",
     "always_on",
     "always_off",
 )
-_NO_PAIRS: Mapping[str, str] = MappingProxyType({})
-_SHOWN_CHARACTERS = 80
-
-
-class _Reader:
-    """Reads variables, keeps the default of what is wrong, and collects the problems."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[SettingProblem] = []
-
-    def read(self, variable: Variable | str, convert: Callable[[str], T], default: T) -> T:
-        name = variable if isinstance(variable, str) else variable.name
-        text = self.environ.get(name, "")
-        if not text.strip():
-            return default
-        try:
-            return convert(text)
-        except ValueError as error:
-            self.add(name, text, str(error), f"using {_shown(name, default)} until it is corrected")
-            return default
-
-    def add(self, name: str, text: str, expected: str, remedy: str) -> None:
-        got = "set to something else" if name.endswith(_SECRET) else f'"{_clip(text)}"'
-        self.problems.append(SettingProblem(name, got, expected, remedy))
-
-    def unknown_names(self) -> None:
-        known = env.known_names()
-        for name in sorted(self.environ):
-            if not name.startswith(("ANCLORA_", "OTEL_")) or name.startswith(env.OPEN_PREFIXES) or name in known:
-                continue
-            hint = values.nearest(name, known)
-            remedy = f"did you mean {hint}?" if hint else "remove it or see the reference of settings"
-            self.problems.append(SettingProblem(name, "set", "a variable that is known", f"{remedy} It is ignored"))
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> tuple[Settings, tuple[SettingProblem, ...]]:
@@ -75,7 +40,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> tuple[Settings, t
         The settings, with the default in place of each value that cannot be used, and every problem found.
 
     """
-    reader = _Reader(os.environ if environ is None else environ)
+    reader = Reader(os.environ if environ is None else environ)
     settings = Settings(
         enabled=not reader.read(env.OTEL_SDK_DISABLED, values.boolean, default=False),
         strict=reader.read(env.ANCLORA_STRICT, values.boolean, default=False),
@@ -93,6 +58,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> tuple[Settings, t
             Settings.shutdown_timeout_seconds,
         ),
         **_exports(reader),
+        **_logs(reader),
+        **_limits(reader),
         **_resource(reader),
     )
     reader.unknown_names()
@@ -120,7 +87,7 @@ def with_overrides(settings: Settings, overrides: Mapping[str, object]) -> Setti
     return dataclasses.replace(settings, **changes)
 
 
-def _exports(reader: _Reader) -> dict[str, Any]:
+def _exports(reader: Reader) -> dict[str, Any]:
     exporter = values.one_of(("otlp", "none"))
     interval = values.number(1, 86_400_000, unit="milliseconds", scale=1000)
     size = values.whole_number(1, 10_000_000)
@@ -153,23 +120,48 @@ def _exports(reader: _Reader) -> dict[str, Any]:
     return found
 
 
+def _logs(reader: Reader) -> dict[str, Any]:
+    return {
+        "log_levels": reader.read(env.ANCLORA_LOG_LEVELS, values.component_levels, _NO_NUMBERS),
+        "log_levels_file": reader.read(env.ANCLORA_LOG_LEVELS_FILE, values.file_path, ""),
+        "log_console": reader.read(env.ANCLORA_LOG_CONSOLE, values.one_of(_CONSOLES), Settings.log_console),
+        "log_directory": reader.read(env.ANCLORA_LOG_DIRECTORY, values.file_path, ""),
+        "log_file_max_bytes": reader.read(
+            env.ANCLORA_LOG_FILE_MAX_BYTES, values.whole_number(65_536, 2**40), Settings.log_file_max_bytes
+        ),
+        "admin_token_file": reader.read(env.ANCLORA_ADMIN_TOKEN_FILE, values.file_path, ""),
+    }
+
+
+def _limits(reader: Reader) -> dict[str, Any]:
+    return {
+        "health_path": reader.read(env.ANCLORA_HEALTH_PATH, values.path, ""),
+        "series_per_metric": reader.read(
+            env.ANCLORA_SERIES_PER_METRIC, values.whole_number(1, 1_000_000), Settings.series_per_metric
+        ),
+        "label_budgets": reader.read(env.ANCLORA_LABEL_BUDGETS, values.budgets, _NO_NUMBERS),
+        "redaction_patterns_file": reader.read(env.ANCLORA_REDACTION_PATTERNS_FILE, values.file_path, ""),
+        "redaction_hmac_key_file": reader.read(env.ANCLORA_REDACTION_HMAC_KEY_FILE, values.file_path, ""),
+    }
+
+
 _PROTOCOL = values.one_of(("http/protobuf", "grpc"))
 _COMPRESSION = values.one_of(("gzip", "deflate", "none"))
 _TIMEOUT = values.number(1, 86_400_000, unit="milliseconds", scale=1000)
 
 
-def _common_target(reader: _Reader) -> dict[str, Any]:
+def _common_target(reader: Reader) -> dict[str, Any]:
     """Read what holds for all signals; an endpoint that is not set stays empty."""
     return {
         "PROTOCOL": reader.read(f"{env.OTLP_PREFIX}PROTOCOL", _PROTOCOL, "http/protobuf"),
         "ENDPOINT": reader.read(f"{env.OTLP_PREFIX}ENDPOINT", values.base_url, ""),
-        "HEADERS": reader.read(f"{env.OTLP_PREFIX}HEADERS", values.pairs, _NO_PAIRS),
+        "HEADERS": reader.read(f"{env.OTLP_PREFIX}HEADERS", values.pairs, NO_PAIRS),
         "TIMEOUT": reader.read(f"{env.OTLP_PREFIX}TIMEOUT", _TIMEOUT, 10.0),
         "COMPRESSION": reader.read(f"{env.OTLP_PREFIX}COMPRESSION", _COMPRESSION, "gzip"),
     }
 
 
-def _target(reader: _Reader, signal: str, common: Mapping[str, Any]) -> OtlpTarget:
+def _target(reader: Reader, signal: str, common: Mapping[str, Any]) -> OtlpTarget:
     def own(suffix: str, convert: Callable[[str], Any]) -> Any:
         return reader.read(f"{env.OTLP_PREFIX}{signal.upper()}_{suffix}", convert, common[suffix])
 
@@ -188,8 +180,8 @@ def _target(reader: _Reader, signal: str, common: Mapping[str, Any]) -> OtlpTarg
     )
 
 
-def _resource(reader: _Reader) -> dict[str, Any]:
-    attributes = dict(reader.read(env.OTEL_RESOURCE_ATTRIBUTES, values.pairs, _NO_PAIRS))
+def _resource(reader: Reader) -> dict[str, Any]:
+    attributes = dict(reader.read(env.OTEL_RESOURCE_ATTRIBUTES, values.pairs, NO_PAIRS))
     service = attributes.pop("service.name", Settings.service_name)
     environment = attributes.pop("deployment.environment.name", "")
     return {
@@ -197,16 +189,3 @@ def _resource(reader: _Reader) -> dict[str, Any]:
         "environment": reader.read(env.ANCLORA_ENVIRONMENT, values.name, environment),
         "resource_attributes": MappingProxyType(attributes),
     }
-
-
-def _shown(name: str, default: object) -> str:
-    if default in ("", _NO_PAIRS) or name.endswith(_SECRET):
-        return "the default"
-    if isinstance(default, frozenset):
-        return "all"
-    return str(default).lower() if isinstance(default, bool) else str(default)
-
-
-def _clip(text: str) -> str:
-    flat = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return flat if len(flat) <= _SHOWN_CHARACTERS else flat[:_SHOWN_CHARACTERS] + "…"

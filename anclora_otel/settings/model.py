@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from anclora_otel.catalogue import DOMAINS
-from anclora_otel.catalogue.labels import DEFAULT_QUEUE
+from anclora_otel.catalogue.labels import DEFAULT_QUEUE, DEFAULT_SERIES_PER_METRIC
 
 Protocol = Literal["http/protobuf", "grpc"]
 Compression = Literal["gzip", "deflate", "none"]
 Exporter = Literal["otlp", "none"]
+LogConsole = Literal["auto", "json", "pretty", "none"]
 
 HTTP_ENDPOINT = "http://localhost:4318"
 """Where a collector listens for OTLP over HTTP unless told otherwise."""
@@ -63,6 +64,18 @@ class Settings:
         metrics_path: path of the Prometheus endpoint, or an empty string for none.
         high_value_euros: sales above this many euros count as high-value sales.
         log_level: lowest stdlib level of the log records that are exported.
+        log_levels: stdlib levels of single components, which win over `log_level`.
+        log_levels_file: file through which levels are changed at run time in all processes, or an empty string for
+            one in the user's temporary folder that is named after the service.
+        log_console: how lines are written that no handler of the application writes.
+        log_directory: folder of the daily log files, or an empty string for none.
+        log_file_max_bytes: bytes at which a log file is rotated before its day ends.
+        admin_token_file: file with the token of the endpoint that changes levels, or an empty string for no endpoint.
+        health_path: path of the health endpoint, or an empty string for none.
+        series_per_metric: series that one metric may have before further ones share its overflow series.
+        label_budgets: different values of single labels, in place of the contract's.
+        redaction_patterns_file: JSON file with further patterns, or an empty string.
+        redaction_hmac_key_file: file with the key of hashing masks, or an empty string for masks without a hash.
         traces, metrics, logs: whether the signal is exported.
         traces_target, metrics_target, logs_target: where it goes.
         metric_export_interval_seconds: time between two exports of metrics.
@@ -86,6 +99,17 @@ class Settings:
     metrics_path: str = ""
     high_value_euros: float = 5_000_000.0
     log_level: int = 20
+    log_levels: Mapping[str, int] = field(default_factory=dict)
+    log_levels_file: str = ""
+    log_console: LogConsole = "auto"
+    log_directory: str = ""
+    log_file_max_bytes: int = 20 * 1024 * 1024
+    admin_token_file: str = ""
+    health_path: str = ""
+    series_per_metric: int = DEFAULT_SERIES_PER_METRIC
+    label_budgets: Mapping[str, int] = field(default_factory=dict)
+    redaction_patterns_file: str = ""
+    redaction_hmac_key_file: str = ""
     traces: Exporter = "otlp"
     metrics: Exporter = "otlp"
     logs: Exporter = "otlp"

@@ -9,22 +9,13 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
-T = TypeVar("T", bound=str)
+from anclora_otel.catalogue.levels import STDLIB_LEVELS
 
-LEVELS = {
-    "fatal": 50,
-    "error": 40,
-    "warn": 30,
-    "warning": 30,
-    "info": 20,
-    "http": 15,
-    "debug": 10,
-    "trace": 5,
-}
-"""The log levels by name, with their numbers in the standard library's scale."""
+T = TypeVar("T", bound=str)
 
 SAMPLERS = (
     "always_on",
@@ -171,6 +162,14 @@ def path(text: str) -> str:
     return value.rstrip("/")
 
 
+def file_path(text: str) -> str:
+    """Read the path of a file or a folder, also one that begins with ``~``; whether it exists is seen when used."""
+    value = text.strip()
+    if not value.isprintable():
+        raise ValueError("a path without control characters")
+    return str(Path(value).expanduser())
+
+
 def pairs(text: str) -> Mapping[str, str]:
     """Read ``key=value,key=value`` with percent-encoding, as resource attributes and headers are written."""
     found: dict[str, str] = {}
@@ -186,4 +185,21 @@ def pairs(text: str) -> Mapping[str, str]:
 
 def log_level(text: str) -> int:
     """Read the name of a log level and give its number in the standard library's scale."""
-    return LEVELS[one_of(LEVELS)(text)]
+    return STDLIB_LEVELS[one_of(STDLIB_LEVELS)(text)]
+
+
+def component_levels(text: str) -> Mapping[str, int]:
+    """Read ``component=level,component=level`` and give each level's number in the standard library's scale."""
+    try:
+        return {component: log_level(level) for component, level in pairs(text).items()}
+    except ValueError as error:
+        raise ValueError(f"pairs such as queue=debug,bot=warn; a level is {error}") from None
+
+
+def budgets(text: str) -> Mapping[str, int]:
+    """Read ``label=count,label=count``, each count a whole number of at least 1."""
+    read = whole_number(1, 1_000_000)
+    try:
+        return {label: read(count) for label, count in pairs(text).items()}
+    except ValueError as error:
+        raise ValueError(f"pairs such as campaign_id=1000,queue=20; a count is {error}") from None

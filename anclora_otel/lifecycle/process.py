@@ -12,8 +12,6 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 
@@ -22,9 +20,11 @@ from opentelemetry import trace as trace_api
 
 from anclora_otel import instruments
 from anclora_otel.catalogue import initial_metrics
-from anclora_otel.errors import AncloraOtelError, SettingsError
+from anclora_otel.errors import SettingsError
 from anclora_otel.integrations.asyncio import watch_event_loops
-from anclora_otel.logs import bridge_logging, unbridge_logging
+from anclora_otel.lifecycle.reports import FlushReport
+from anclora_otel.lifecycle.telemetry import Telemetry
+from anclora_otel.logs import bridge_logging
 from anclora_otel.pipeline import Pipeline, build_pipeline
 from anclora_otel.recorders.analytics import ConversationStore, use_conversation_store
 from anclora_otel.recorders.runtime import observe_runtime
@@ -34,119 +34,6 @@ logger = logging.getLogger("anclora_otel")
 
 INSTRUMENTATION_SCOPE = "anclora_otel"
 """The scope under which the metrics of the catalogue are recorded."""
-
-
-@dataclass(frozen=True)
-class SignalReport:
-    """
-    What became of one signal.
-
-    Args:
-        exported: items that the receiver accepted since the start of the process.
-        failed: items whose export failed since the start of the process.
-        finished: whether the flush came to its end within its time.
-
-    """
-
-    exported: int
-    failed: int
-    finished: bool
-
-
-@dataclass(frozen=True)
-class FlushReport:
-    """
-    What a flush did, signal by signal.
-
-    Args:
-        signals: a report each for traces, metrics and logs.
-
-    """
-
-    signals: Mapping[str, SignalReport]
-
-    @property
-    def finished(self) -> bool:
-        """Say whether every signal came to its end within the time given."""
-        return all(report.finished for report in self.signals.values())
-
-
-class Telemetry:
-    """
-    The telemetry of a process; `configure` makes the only one.
-
-    Args:
-        settings: what it records and where it goes.
-        pipeline: what carries it, or None where telemetry is switched off.
-
-    """
-
-    def __init__(self, settings: Settings, pipeline: Pipeline | None) -> None:
-        self.settings = settings
-        self._pipeline = pipeline
-        self._ended = threading.Event()
-
-    def flush(self, timeout_seconds: float = 5.0) -> FlushReport:
-        """
-        Export all that waits, the signals side by side under one deadline.
-
-        Args:
-            timeout_seconds: how long to wait altogether.
-
-        """
-        if self._pipeline is None or self._ended.is_set():
-            return FlushReport({})
-        return self._report(self._pipeline.flush(timeout_seconds))
-
-    def shutdown(self, timeout_seconds: float | None = None) -> FlushReport:
-        """
-        Export all that waits and end; a second call does nothing.
-
-        Args:
-            timeout_seconds: how long to wait altogether; `Settings.shutdown_timeout_seconds` unless given.
-
-        """
-        if self._pipeline is None or self._ended.is_set():
-            return FlushReport({})
-        self._ended.set()
-        unbridge_logging()
-        limit = self.settings.shutdown_timeout_seconds if timeout_seconds is None else timeout_seconds
-        return self._report(self._pipeline.shutdown(limit))
-
-    def render_metrics(self, accept: str = "") -> tuple[str, bytes]:
-        """
-        Render the metrics for a Prometheus scrape.
-
-        Args:
-            accept: the request's Accept header; OpenMetrics where it is asked for, else the text format.
-
-        Returns:
-            The content type and the body.
-
-        Raises:
-            AncloraOtelError: if the settings name no path at which metrics are served.
-
-        """
-        if self._pipeline is None or not self._pipeline.metrics.serves_prometheus:
-            raise AncloraOtelError(
-                'metrics are not served: set ANCLORA_METRICS_PATH or call configure(metrics_path="/metrics") first'
-            )
-        return self._pipeline.metrics.render(accept)
-
-    def after_fork(self) -> None:
-        """Make the telemetry of a forked child its own."""
-        if self._pipeline is not None:
-            self._pipeline.after_fork()
-
-    def _report(self, finished: frozenset[str]) -> FlushReport:
-        if self._pipeline is None:
-            return FlushReport({})
-        return FlushReport(
-            {
-                name: SignalReport(counts.exported, counts.failed, name in finished)
-                for name, counts in self._pipeline.counts().items()
-            }
-        )
 
 
 class _Process:

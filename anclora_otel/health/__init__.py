@@ -1,0 +1,1 @@
+"""The health of a service, from checks that run side by side."""
