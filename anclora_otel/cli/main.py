@@ -18,6 +18,7 @@ COMMANDS = {
     "trace": "show the spans and the log lines of a trace",
     "catalogue": "render the reference of metrics",
     "rules": "render the rules for Prometheus",
+    "settings": "render the reference of settings",
 }
 """The commands with their help; each is a module of this package with `configure_parser` and `execute`."""
 
