@@ -7,6 +7,7 @@ Instrumentation without a changed line, through upstream's entry points.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -21,7 +22,7 @@ STABLE_CONVENTIONS = "http"
 """The stable conventions, not the old ones. Source: OpenTelemetry, "HTTP semantic convention stability migration"."""
 
 _HELPER_PROCESSES = ("multiprocessing.resource_tracker", "multiprocessing.semaphore_tracker")
-_PROBES = ("/health$", "/health/live$", "/health/ready$")
+_PROBES = "(/live|/ready)?/?$"
 _STRICT_EXIT_CODE = 2
 
 
@@ -61,6 +62,11 @@ class AncloraConfigurator:
                 from anclora_otel.integrations.fastapi import serve_metrics_everywhere
 
                 serve_metrics_everywhere(running, settings.metrics_path)
+            if settings.health_path:
+                from anclora_otel.health import health
+                from anclora_otel.integrations.fastapi import serve_health_everywhere
+
+                serve_health_everywhere(health, settings.health_path)
         except SettingsError:
             raise
         except Exception as error:
@@ -72,16 +78,21 @@ def is_helper_process() -> bool:
     return any(name in argument for argument in sys.orig_argv for name in _HELPER_PROCESSES)
 
 
-def excluded_urls(metrics_path: str, own: str) -> str:
+def excluded_urls(metrics_path: str, own: str, health_path: str = "") -> str:
     """
     Give the URLs that are left out of traces and metrics.
 
     Args:
         metrics_path: where metrics are served, or an empty string.
         own: what the user leaves out, as patterns separated by commas.
+        health_path: where health is served besides ``/health``, or an empty string.
 
     """
-    patterns = [*_PROBES, *([f"{metrics_path}$"] if metrics_path else []), *([own] if own else [])]
+    patterns = [f"/health{_PROBES}"]
+    if health_path:
+        # At the root, what stands before is the host.
+        patterns.append(f"{re.escape(health_path.rstrip('/')) or '//[^/]+'}{_PROBES}")
+    patterns += [*([f"{metrics_path}$"] if metrics_path else []), *([own] if own else [])]
     return ",".join(patterns)
 
 
@@ -90,8 +101,10 @@ def _arguments(instrumentor: str) -> dict[str, Any]:
         return {}
     own = os.environ.get("OTEL_PYTHON_FASTAPI_EXCLUDED_URLS", os.environ.get("OTEL_PYTHON_EXCLUDED_URLS", ""))
     running = telemetry()
-    path = running.settings.metrics_path if running else ""
-    return {"exclude_spans": ["receive", "send"], "excluded_urls": excluded_urls(path, own)}
+    metrics_path = running.settings.metrics_path if running else ""
+    health_path = running.settings.health_path if running else ""
+    urls = excluded_urls(metrics_path, own, health_path)
+    return {"exclude_spans": ["receive", "send"], "excluded_urls": urls}
 
 
 def _say(line: str) -> None:

@@ -17,6 +17,8 @@ from bullmq import Queue
 from fastapi import FastAPI, HTTPException, Request
 
 import anclora_otel
+from anclora_otel.health import HealthChecks, queue_check, redis_check, telemetry_check
+from anclora_otel.integrations.fastapi import health_router
 from anclora_otel.queues import BullMQDepth, inject_context, producer_span
 from examples.whatsapp_service.bot import Bot
 from examples.whatsapp_service.conversations import Conversations, RedisConversationStore
@@ -61,18 +63,19 @@ class MessageIntake:
 
 def create_app(settings: ExampleSettings) -> FastAPI:
     """Build the application; it connects to Redis when it starts."""
+    observer = observing_client(settings.redis_url)
+    depth = BullMQDepth(observer, settings.queue)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         show_logs()
-        client, observer = working_client(settings.redis_url), observing_client(settings.redis_url)
+        client = working_client(settings.redis_url)
         conversations = Conversations(client, settings.conversation_seconds)
         memory = MessageMemory(client, settings.memory_seconds)
-        app.state.redis = client
         app.state.intake = MessageIntake(Queue(settings.queue, {"connection": client}), settings)
         app.state.receiver = WebhookReceiver(client, memory, Bot(conversations, settings.seed))
         anclora_otel.configure(conversation_store=RedisConversationStore(observer, settings.conversation_seconds))
-        anclora_otel.observe_queue(BullMQDepth(observer, settings.queue))
+        anclora_otel.observe_queue(depth)
         try:
             yield
         finally:
@@ -81,7 +84,17 @@ def create_app(settings: ExampleSettings) -> FastAPI:
 
     app = FastAPI(title="Anclora WhatsApp service (example)", lifespan=lifespan)
     _add_routes(app)
+    app.include_router(health_router(_health_checks(observer, depth, settings)))
     return app
+
+
+def _health_checks(observer: redis.Redis, depth: BullMQDepth, settings: ExampleSettings) -> HealthChecks:
+    """Check Redis and the queue beside the process itself: memory, event loop, disk and telemetry."""
+    checks = HealthChecks()
+    checks.add("redis", redis_check(observer))
+    checks.add("queue", queue_check(depth))
+    checks.add("telemetry", telemetry_check(stale_seconds=settings.telemetry_stale_seconds))
+    return checks
 
 
 def _add_routes(app: FastAPI) -> None:
@@ -102,14 +115,6 @@ def _add_routes(app: FastAPI) -> None:
         except redis.RedisError as error:
             log.warning("webhook refused: Redis does not answer (%s)", type(error).__name__)
             raise HTTPException(503, "Redis does not answer; send it again") from error
-
-    @app.get("/health")
-    async def health(request: Request) -> dict[str, str]:
-        try:
-            await request.app.state.redis.ping()
-        except redis.RedisError as error:
-            raise HTTPException(503, "Redis does not answer") from error
-        return {"status": "healthy"}
 
 
 app = create_app(ExampleSettings.from_environment())

@@ -39,6 +39,7 @@ class ExampleSettings:
     invalid_rate: float = 0.01
     memory_seconds: int = 86_400
     conversation_seconds: int = 1_800
+    telemetry_stale_seconds: float = 60.0
 
     @property
     def service_url(self) -> str:

@@ -1,0 +1,59 @@
+"""Readings of a process that a test can set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from anclora_otel._guard import complaints
+from anclora_otel.catalogue.health import MEGABYTE
+from anclora_otel.health.readings import use_readings
+from anclora_otel.pipeline.accounting import ExportCounts
+
+
+@dataclass
+class SetReadings:
+    """Readings as a test sets them."""
+
+    megabytes: float | None = 100.0
+    lag_seconds: float | None = 0.001
+    counts: dict[str, ExportCounts] | None = field(default_factory=dict)
+
+    def started_at(self) -> float | None:
+        """Give a start long ago."""
+        return 1_000_000_000.0
+
+    def resident_memory_bytes(self) -> float | None:
+        """Give the megabytes in bytes."""
+        return None if self.megabytes is None else self.megabytes * MEGABYTE
+
+    def heap_used_bytes(self) -> float | None:
+        """Give half of it."""
+        return None if self.megabytes is None else self.megabytes * MEGABYTE / 2
+
+    def event_loop_lag_seconds(self) -> float | None:
+        """Give the lag."""
+        return self.lag_seconds
+
+    def exports(self) -> Mapping[str, ExportCounts] | None:
+        """Give the counts."""
+        return self.counts
+
+
+@pytest.fixture
+def readings() -> Iterator[SetReadings]:
+    """Let the checks of the process read what the test sets."""
+    found = SetReadings()
+    before = use_readings(found)
+    yield found
+    use_readings(before)
+
+
+@pytest.fixture(autouse=True)
+def _said_again() -> Iterator[None]:
+    """Let each complaint be said again."""
+    complaints.clear()
+    yield
+    complaints.clear()
