@@ -39,7 +39,11 @@ ANCLORA_METRICS_PATH = Variable(
 ANCLORA_HIGH_VALUE_EUROS = Variable(
     "ANCLORA_HIGH_VALUE_EUROS", "sales above this many euros count as high-value sales", "5000000"
 )
-ANCLORA_LOG_LEVEL = Variable("ANCLORA_LOG_LEVEL", "lowest level of log records that are exported", "info")
+ANCLORA_LOG_LEVEL = Variable(
+    "ANCLORA_LOG_LEVEL",
+    "lowest level of log records that are exported: fatal, error, warn, info, http (requests), debug or trace",
+    "http",
+)
 ANCLORA_LOG_LEVELS = Variable(
     "ANCLORA_LOG_LEVELS", "levels of single components as component=level,component=level, such as queue=debug"
 )
@@ -52,6 +56,7 @@ ANCLORA_LOG_CONSOLE = Variable(
     "pretty or none",
     "auto",
 )
+NO_COLOR = Variable("NO_COLOR", "no colours on a terminal, whatever its value (https://no-color.org)")
 ANCLORA_LOG_DIRECTORY = Variable("ANCLORA_LOG_DIRECTORY", "folder of the daily log files; none are written without it")
 ANCLORA_LOG_FILE_MAX_BYTES = Variable(
     "ANCLORA_LOG_FILE_MAX_BYTES", "bytes at which a log file is rotated before its day ends", "20971520"

@@ -22,9 +22,9 @@ from anclora_otel import instruments
 from anclora_otel.catalogue import initial_metrics
 from anclora_otel.errors import SettingsError
 from anclora_otel.integrations.asyncio import watch_event_loops
+from anclora_otel.lifecycle.health import wire_health
 from anclora_otel.lifecycle.reports import FlushReport
 from anclora_otel.lifecycle.telemetry import Telemetry
-from anclora_otel.logs import bridge_logging
 from anclora_otel.pipeline import Pipeline, build_pipeline
 from anclora_otel.recorders.analytics import ConversationStore, use_conversation_store
 from anclora_otel.recorders.runtime import observe_runtime
@@ -127,8 +127,10 @@ def _read(settings: Settings | None) -> Settings:
 
 def _start(settings: Settings) -> Telemetry:
     if not settings.enabled:
+        wire_health(settings, None)
         return Telemetry(settings, None)
     pipeline = build_pipeline(settings, _package_version())
+    wire_health(settings, pipeline)
     _set_global_providers(pipeline)
     meter = pipeline.metrics.provider.get_meter(INSTRUMENTATION_SCOPE, _package_version())
     current = instruments.Instruments(meter, queue_name=settings.queue_name, high_value_euros=settings.high_value_euros)
@@ -139,7 +141,6 @@ def _start(settings: Settings) -> Telemetry:
         watch_event_loops()
     for account in pipeline.accounts.values():
         account.observe()
-    bridge_logging(pipeline.log_bridge)
     pipeline.metrics.first_measurement.expect()
     _hook_process()
     return Telemetry(settings, pipeline)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from anclora_otel.errors import AncloraOtelError
+from anclora_otel.lifecycle.logs import Logs
 from anclora_otel.lifecycle.reports import FlushReport, SignalReport
-from anclora_otel.logs import unbridge_logging
 from anclora_otel.pipeline import Pipeline
 from anclora_otel.settings import Settings
 
@@ -25,6 +25,7 @@ class Telemetry:
         self.settings = settings
         self._pipeline = pipeline
         self._ended = threading.Event()
+        self._logs = Logs(settings, pipeline) if pipeline is not None else None
 
     def flush(self, timeout_seconds: float = 5.0) -> FlushReport:
         """
@@ -49,7 +50,8 @@ class Telemetry:
         if self._pipeline is None or self._ended.is_set():
             return FlushReport({})
         self._ended.set()
-        unbridge_logging()
+        if self._logs is not None:
+            self._logs.stop()
         limit = self.settings.shutdown_timeout_seconds if timeout_seconds is None else timeout_seconds
         return self._report(self._pipeline.shutdown(limit))
 
@@ -77,6 +79,8 @@ class Telemetry:
         """Make the telemetry of a forked child its own."""
         if self._pipeline is not None:
             self._pipeline.after_fork()
+        if self._logs is not None:
+            self._logs.after_fork()
 
     def _report(self, finished: frozenset[str]) -> FlushReport:
         if self._pipeline is None:

@@ -27,12 +27,13 @@ class Pipeline:
     """
 
     def __init__(self, settings: Settings, version: str) -> None:
-        self.accounts = {signal: ExportAccount(signal) for signal in SIGNALS}
+        queue_sizes = {"traces": settings.span_queue_size, "logs": settings.log_queue_size}
+        self.accounts = {signal: ExportAccount(signal, queue_sizes.get(signal)) for signal in SIGNALS}
         self.resource = build_resource(settings, version)
         self.tracer_provider = build_tracer_provider(settings, self.resource, self.accounts["traces"])
         self.metrics = MetricsPipeline(settings, self.resource, self.accounts["metrics"])
         self.logger_provider = build_logger_provider(settings, self.resource, self.accounts["logs"])
-        self.log_bridge = LogBridge(self.logger_provider, settings.log_level)
+        self.log_bridge = LogBridge(self.logger_provider)
         self._side_by_side = SideBySide(SIGNALS)
 
     def flush(self, timeout_seconds: float) -> frozenset[str]:

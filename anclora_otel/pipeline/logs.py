@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -13,20 +12,50 @@ from opentelemetry.context import get_current
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled
-from opentelemetry.sdk._logs import LoggerProvider, ReadableLogRecord
+from opentelemetry.sdk._logs import LoggerProvider, LogRecordProcessor, ReadableLogRecord, ReadWriteLogRecord
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExporter, LogRecordExportResult
 from opentelemetry.sdk.resources import Resource
 
 from anclora_otel._guard import report_fault
 from anclora_otel.catalogue.levels import level_of
 from anclora_otel.pipeline.accounting import ExportAccount
+from anclora_otel.pipeline.records import (
+    component_of,
+    exception_of,
+    fields_of,
+    message_of,
+    number_of_level,
+    safe_text,
+)
 from anclora_otel.redaction import redact_attributes, redact_text, redact_value
 from anclora_otel.settings import OtlpTarget, Settings
 
 if TYPE_CHECKING:
     from opentelemetry.util.types import AnyValue
 
-_STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+
+class CountingLogProcessor(LogRecordProcessor):
+    """
+    Count the log records that are put into the queue; stands before the processor that has it.
+
+    Args:
+        account: counts them.
+
+    """
+
+    def __init__(self, account: ExportAccount) -> None:
+        self._account = account
+
+    def on_emit(self, log_record: ReadWriteLogRecord) -> None:  # noqa: ARG002 - the interface's name
+        """Count a record."""
+        self._account.enter()
+
+    def shutdown(self) -> None:
+        """Nothing is kept here."""
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the interface's name
+        """Nothing is kept here."""
+        return True
 
 
 class RedactingLogExporter(LogRecordExporter):
@@ -70,20 +99,18 @@ class LogBridge:
 
     Args:
         provider: takes the log records.
-        level: lowest stdlib level that is taken.
 
     """
 
-    def __init__(self, provider: LoggerProvider, level: int) -> None:
+    def __init__(self, provider: LoggerProvider) -> None:
         self._provider = provider
-        self.level = level
 
     def emit(self, record: logging.LogRecord) -> None:
         """Emit a record; a fault in it is counted and said once."""
-        if record.levelno < self.level or not is_instrumentation_enabled():
+        if not is_instrumentation_enabled():
             return
         try:
-            self._provider.get_logger(record.name).emit(translate(record))
+            self._provider.get_logger(safe_text(record.name)).emit(translate(record))
         except Exception as error:
             if not record.name.startswith("anclora_otel"):
                 report_fault("log record", error)
@@ -93,10 +120,9 @@ def translate(record: logging.LogRecord) -> LogRecord:
     """
     Translate a record of the standard library.
 
-    Arguments that do not fit their format lose no record: the format itself becomes the body.
     Source of the attributes: OpenTelemetry semantic conventions, "Code" and "Exceptions".
     """
-    number, text = severity(record.levelno)
+    number, text = severity(number_of_level(record))
     return LogRecord(
         timestamp=int(record.created * 1_000_000_000),
         observed_timestamp=time.time_ns(),
@@ -114,15 +140,6 @@ def severity(level: int) -> tuple[SeverityNumber, str]:
     return SeverityNumber(found.severity_number), found.name
 
 
-def message_of(record: logging.LogRecord) -> str:
-    """Give the message of a record, or its bare format where the arguments do not fit."""
-    try:
-        return record.getMessage()
-    except Exception as error:
-        report_fault(f"log arguments of {record.name}", error)
-        return str(record.msg)
-
-
 def redact_log_record(record: LogRecord) -> None:
     """Take personal data out of the body and the attributes of a record."""
     body = record.body
@@ -136,6 +153,7 @@ def build_logger_provider(settings: Settings, resource: Resource, account: Expor
     """Build the logger provider; without an exporter it records nothing that leaves the process."""
     provider = LoggerProvider(resource=resource, shutdown_on_exit=False)
     if settings.logs == "otlp":
+        provider.add_log_record_processor(CountingLogProcessor(account))
         provider.add_log_record_processor(
             BatchLogRecordProcessor(
                 RedactingLogExporter(build_log_exporter(settings.logs_target), account),
@@ -164,24 +182,18 @@ def build_log_exporter(target: OtlpTarget) -> LogRecordExporter:
 
 
 def _attributes(record: logging.LogRecord) -> dict[str, AnyValue]:
-    found: dict[str, AnyValue] = {
-        "code.file.path": record.pathname,
-        "code.function.name": record.funcName,
-        "code.line.number": record.lineno,
-    }
-    for key, value in vars(record).items():
-        if key not in _STANDARD_FIELDS and not key.startswith("_"):
-            found[key] = value if isinstance(value, (str, bool, int, float)) else _safe_text(value)
-    if record.exc_info and record.exc_info[0] is not None:
-        kind, error, trace = record.exc_info
-        found["exception.type"] = kind.__qualname__
-        found["exception.message"] = _safe_text(error)
-        found["exception.stacktrace"] = "".join(traceback.format_exception(kind, error, trace))
+    found = {key: cast("AnyValue", value) for key, value in fields_of(record).items() if value is not None}
+    found["code.file.path"] = safe_text(record.pathname)
+    found["code.function.name"] = safe_text(record.funcName)
+    found["code.line.number"] = record.lineno
+    component = component_of(record)
+    if component:
+        found["component"] = component
+    stack = exception_of(record)
+    if isinstance(record.exc_info, tuple) and record.exc_info[0] is not None:
+        found["exception.type"] = record.exc_info[0].__qualname__
+        found["exception.message"] = safe_text(record.exc_info[1])
+        found["exception.stacktrace"] = stack
+    elif stack:
+        found["code.stacktrace"] = stack
     return found
-
-
-def _safe_text(value: object) -> str:
-    try:
-        return str(value)
-    except Exception:
-        return f"<{type(value).__name__} whose text cannot be read>"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import Event, ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased, Sampler, TraceIdRatioBased
 from opentelemetry.trace import Status
@@ -16,6 +16,24 @@ from opentelemetry.util.types import Attributes
 from anclora_otel.pipeline.accounting import ExportAccount
 from anclora_otel.redaction import redact_attributes, redact_text
 from anclora_otel.settings import OtlpTarget, Settings
+
+
+class CountingSpanProcessor(SpanProcessor):
+    """
+    Count the spans that are put into the queue; stands before the processor that has it.
+
+    Args:
+        account: counts them.
+
+    """
+
+    def __init__(self, account: ExportAccount) -> None:
+        self._account = account
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Count a span that is sampled, since others are not queued."""
+        if span.context is not None and span.context.trace_flags.sampled:
+            self._account.enter()
 
 
 class RedactingSpanExporter(SpanExporter):
@@ -86,6 +104,7 @@ def build_tracer_provider(settings: Settings, resource: Resource, account: Expor
     provider = TracerProvider(sampler=build_sampler(settings), resource=resource, shutdown_on_exit=False)
     if settings.traces == "otlp":
         exporter = RedactingSpanExporter(build_span_exporter(settings.traces_target), account)
+        provider.add_span_processor(CountingSpanProcessor(account))
         provider.add_span_processor(
             BatchSpanProcessor(
                 exporter,

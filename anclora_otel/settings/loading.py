@@ -125,6 +125,7 @@ def _logs(reader: Reader) -> dict[str, Any]:
         "log_levels": reader.read(env.ANCLORA_LOG_LEVELS, values.component_levels, _NO_NUMBERS),
         "log_levels_file": reader.read(env.ANCLORA_LOG_LEVELS_FILE, values.file_path, ""),
         "log_console": reader.read(env.ANCLORA_LOG_CONSOLE, values.one_of(_CONSOLES), Settings.log_console),
+        "log_colours": not reader.read(env.NO_COLOR, bool, default=False),
         "log_directory": reader.read(env.ANCLORA_LOG_DIRECTORY, values.file_path, ""),
         "log_file_max_bytes": reader.read(
             env.ANCLORA_LOG_FILE_MAX_BYTES, values.whole_number(65_536, 2**40), Settings.log_file_max_bytes

@@ -63,11 +63,12 @@ class Settings:
         resource_attributes: further resource attributes.
         metrics_path: path of the Prometheus endpoint, or an empty string for none.
         high_value_euros: sales above this many euros count as high-value sales.
-        log_level: lowest stdlib level of the log records that are exported.
+        log_level: lowest stdlib level of the log records that are exported, written to files and to our console.
         log_levels: stdlib levels of single components, which win over `log_level`.
         log_levels_file: file through which levels are changed at run time in all processes, or an empty string for
             one in the user's temporary folder that is named after the service.
         log_console: how lines are written that no handler of the application writes.
+        log_colours: whether a terminal may be coloured.
         log_directory: folder of the daily log files, or an empty string for none.
         log_file_max_bytes: bytes at which a log file is rotated before its day ends.
         admin_token_file: file with the token of the endpoint that changes levels, or an empty string for no endpoint.
@@ -98,10 +99,11 @@ class Settings:
     resource_attributes: Mapping[str, str] = field(default_factory=dict)
     metrics_path: str = ""
     high_value_euros: float = 5_000_000.0
-    log_level: int = 20
+    log_level: int = 15
     log_levels: Mapping[str, int] = field(default_factory=dict)
     log_levels_file: str = ""
     log_console: LogConsole = "auto"
+    log_colours: bool = True
     log_directory: str = ""
     log_file_max_bytes: int = 20 * 1024 * 1024
     admin_token_file: str = ""

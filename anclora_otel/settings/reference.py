@@ -32,7 +32,7 @@ _PASSED_ON = (
 def render_settings_reference() -> str:
     """Render the whole page."""
     variables = [variable for variable in env.settings_variables() if variable is not env.ANCLORA_SETTINGS_REPORTED]
-    own = [variable for variable in variables if variable.name.startswith("ANCLORA_")]
+    own = [variable for variable in variables if not variable.name.startswith("OTEL_")]
     standard = [variable for variable in variables if variable.name.startswith("OTEL_")]
     otlp = "".join(f"| `{env.OTLP_PREFIX}{suffix}` | {meaning} |\n" for suffix, meaning in env.OTLP_SUFFIXES.items())
     passed_on = ", ".join(f"`{name}`" for name in sorted(env.READ_BY_OPENTELEMETRY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -91,7 +92,7 @@ def test_a_short_job_exports_everything(receiver: OtlpReceiver) -> None:
     """The last metrics of a job that ends at once arrive."""
     done = run_wrapped(sys.executable, str(PROGRAMS / "job.py"), **telemetry_to(receiver))
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, json.loads(done.stderr)["message"]) == (0, "work is done")
     assert receiver.wait_for("spans", "work")
     assert receiver.wait_for("metrics", "job.runs")
     assert receiver.wait_for("logs", "work is done")

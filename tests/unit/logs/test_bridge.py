@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from anclora_otel.logs import bridge_logging, unbridge_logging
+from anclora_otel.logs.bridge import bridge
 
 
 class Sink:
     """Keeps what it is given."""
 
     def __init__(self) -> None:
-        self.level = logging.INFO
         self.records: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -26,9 +25,9 @@ class Sink:
 def sink() -> Iterator[Sink]:
     """Bridge logging to a sink for the length of a test."""
     taken = Sink()
-    bridge_logging(taken)
+    bridge.put("test", taken)
     yield taken
-    unbridge_logging()
+    bridge.clear()
 
 
 def test_a_record_is_taken_without_any_handler(sink: Sink) -> None:
@@ -71,7 +70,7 @@ def test_handlers_still_get_their_records(sink: Sink, caplog: pytest.LogCaptureF
 def test_bridging_again_replaces_the_sink(sink: Sink) -> None:
     """Two calls do not make two records."""
     second = Sink()
-    bridge_logging(second)
+    bridge.put("test", second)
 
     logging.getLogger("bridge.again").warning("hello")
 

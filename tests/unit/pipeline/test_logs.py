@@ -8,7 +8,8 @@ import sys
 import pytest
 from opentelemetry._logs import LogRecord, SeverityNumber
 
-from anclora_otel.pipeline.logs import message_of, redact_log_record, severity, translate
+from anclora_otel.pipeline.logs import redact_log_record, severity, translate
+from anclora_otel.pipeline.records import message_of
 
 
 def record(message: object = "hello", *arguments: object, **extra: object) -> logging.LogRecord:
@@ -67,10 +68,10 @@ def test_an_exception_without_a_text_is_told_all_the_same() -> None:
 
 
 def test_extra_fields_are_attributes_and_private_ones_are_not() -> None:
-    """Numbers stay numbers, other things become text."""
+    """Numbers stay numbers, and lists lists."""
     attributes = translate(record(attempt=3, batch=[1, 2], _secret="x")).attributes or {}
 
-    assert (attributes["attempt"], attributes["batch"]) == (3, "[1, 2]")
+    assert (attributes["attempt"], attributes["batch"]) == (3, [1, 2])
     assert "_secret" not in attributes
 
 
