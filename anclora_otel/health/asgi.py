@@ -61,6 +61,12 @@ async def answer(checks: HealthChecks, probe: Probe) -> Answer:
     return Answer(code, json.dumps(report.as_data(), allow_nan=False).encode())
 
 
+def served_path(path: str) -> str:
+    """Give a path as routes are declared: a slash before it and none after it; the root is empty."""
+    stripped = path.strip("/")
+    return f"/{stripped}" if stripped else ""
+
+
 class HealthApplication:
     """
     Serve health as an ASGI application; `asgi_app` makes one.
@@ -73,7 +79,7 @@ class HealthApplication:
 
     def __init__(self, checks: HealthChecks, path: str) -> None:
         self._checks = checks
-        self._path = path.rstrip("/")
+        self._path = served_path(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, follow the start and the end of the server, and refuse a WebSocket."""

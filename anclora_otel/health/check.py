@@ -9,14 +9,17 @@ from typing import Any, cast
 from anclora_otel._guard import complaints
 from anclora_otel.catalogue.health import CHECK_TIMEOUT_SECONDS
 from anclora_otel.health.details import safe_text
+from anclora_otel.health.limits import usable_number
 from anclora_otel.health.results import STATUSES, CheckAnswer, CheckFunction, CheckStatus
 from anclora_otel.redaction import contains_personal_data, mask_phone, redact_text
 
 MAX_NAME_CHARACTERS = 64
 """Longer names of checks are cut here."""
 
-MAX_TIMEOUT_SECONDS = 3600
-"""The longest time that a check may be given."""
+MIN_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS = 0.001, 3600
+"""The shortest and the longest time that a check may be given."""
+
+_READ_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,17 @@ def build_check(name: str, function: object, timeout_seconds: object, critical: 
     """
     ready = function if isinstance(function, ReadyCheck) else None
     cleaned = clean_name(name)
+    timeout = CHECK_TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds
     return Check(
         cleaned,
         cast("Callable[[], object]", ready.function if ready else function),
-        _usable_timeout(cleaned, timeout_seconds),
+        usable_number(
+            f"timeout_seconds of the health check {cleaned}",
+            timeout,
+            CHECK_TIMEOUT_SECONDS,
+            lowest=MIN_TIMEOUT_SECONDS,
+            highest=MAX_TIMEOUT_SECONDS,
+        ),
         (ready.critical if ready else True) if critical is None else bool(critical),
         ready.worst if ready else "fail",
     )
@@ -100,8 +110,9 @@ def build_check(name: str, function: object, timeout_seconds: object, critical: 
 def clean_name(name: Any) -> str:
     """Give a name that can stand in an answer and in a log line: short, printable, naming no person."""
     text = name if isinstance(name, str) else safe_text(name)
-    cleaned = "".join(character if character.isprintable() else "_" for character in text[:MAX_NAME_CHARACTERS])
-    cleaned = redact_text(cleaned.strip()) or "unnamed"
+    printable = "".join(character if character.isprintable() else "_" for character in text[:_READ_CHARACTERS])
+    # Masked before it is cut, since half a phone number is not found any more.
+    cleaned = redact_text(printable.strip())[:MAX_NAME_CHARACTERS] or "unnamed"
     if contains_personal_data(cleaned):
         cleaned = mask_phone(cleaned)
     if cleaned != name:
@@ -111,16 +122,3 @@ def clean_name(name: Any) -> str:
             f'that name no person; it is called "{cleaned}"',
         )
     return cleaned
-
-
-def _usable_timeout(name: str, given: object) -> float:
-    if given is None:
-        return CHECK_TIMEOUT_SECONDS
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 < given <= MAX_TIMEOUT_SECONDS:
-        return float(given)
-    complaints.say(
-        f"timeout of health check {name}",
-        f"timeout_seconds of the health check {name} is {safe_text(given)}: expected a number of seconds above 0 "
-        f"and at most {MAX_TIMEOUT_SECONDS}; it gets {CHECK_TIMEOUT_SECONDS:g} s",
-    )
-    return CHECK_TIMEOUT_SECONDS

@@ -10,6 +10,7 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from anclora_otel.catalogue import health as thresholds
 from anclora_otel.health.check import ReadyCheck
+from anclora_otel.health.limits import usable_number
 from anclora_otel.health.results import CheckAnswer, CheckResult
 
 
@@ -80,6 +81,8 @@ def queue_check(
         warn_failed: warns above this number of messages given up.
 
     """
+    warn_waiting = int(usable_number("warn_waiting of queue_check()", warn_waiting, thresholds.QUEUE_WAITING_WARN))
+    warn_failed = int(usable_number("warn_failed of queue_check()", warn_failed, thresholds.QUEUE_FAILED_WARN))
 
     def check() -> CheckResult:
         with suppress_instrumentation():

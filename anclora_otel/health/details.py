@@ -47,9 +47,17 @@ _ADDRESSES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SECRETS = re.compile(
-    r"\b((?:password|passwd|passphrase|pwd|secret|token|credentials?|api[ _-]?key)\b(?:\s+(?:is|was)\b)?[\s:='\"]{1,4})"
-    r"[^\s,;)]+",
-    re.IGNORECASE,
+    r"""
+    \b(
+        (?:password|passwd|passphrase|pwd|secret|token|credentials?|api[ _-]?key)\b
+        # What servers say of a wrong password, which helps whoever reads it.
+        (?!\s+(?:pair|authentication|required)\b)
+        (?:\s+(?:is|was)\b)?[\s:='"]{1,4}
+        | user(?:name)?\b\s*[=:]?\s*['"]
+    )
+    [^\s,;)]+
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from anclora_otel.catalogue import health as thresholds
 from anclora_otel.health.check import ReadyCheck
+from anclora_otel.health.limits import usable_number
 from anclora_otel.health.readings import current_readings
 from anclora_otel.health.results import CheckResult, CheckStatus
 from anclora_otel.pipeline.accounting import ExportCounts
@@ -30,6 +31,8 @@ def memory_check(
         fail_megabytes: fails above this.
 
     """
+    warn_megabytes = usable_number("warn_megabytes of memory_check()", warn_megabytes, thresholds.MEMORY_WARN_MEGABYTES)
+    fail_megabytes = usable_number("fail_megabytes of memory_check()", fail_megabytes, thresholds.MEMORY_FAIL_MEGABYTES)
 
     def check() -> CheckResult:
         readings = current_readings()
@@ -63,6 +66,12 @@ def event_loop_check(
         fail_seconds: fails above this.
 
     """
+    warn_seconds = usable_number(
+        "warn_seconds of event_loop_check()", warn_seconds, thresholds.EVENT_LOOP_LAG_WARN_SECONDS
+    )
+    fail_seconds = usable_number(
+        "fail_seconds of event_loop_check()", fail_seconds, thresholds.EVENT_LOOP_LAG_FAIL_SECONDS
+    )
 
     def check() -> CheckResult:
         readings = current_readings()
@@ -93,6 +102,8 @@ def disk_check(
         fail_share: fails above this share in use, 0 to 1.
 
     """
+    warn_share = usable_number("warn_share of disk_check()", warn_share, thresholds.DISK_WARN_SHARE, highest=1)
+    fail_share = usable_number("fail_share of disk_check()", fail_share, thresholds.DISK_FAIL_SHARE, highest=1)
 
     def check() -> CheckResult:
         usage = shutil.disk_usage(path)
@@ -115,6 +126,9 @@ def telemetry_check(*, stale_seconds: float = thresholds.TELEMETRY_STALE_SECONDS
         stale_seconds: warns when items were not delivered for longer, or when items were dropped within this time.
 
     """
+    stale_seconds = usable_number(
+        "stale_seconds of telemetry_check()", stale_seconds, thresholds.TELEMETRY_STALE_SECONDS
+    )
 
     def check() -> CheckResult:
         readings = current_readings()

@@ -11,11 +11,13 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from anclora_otel._guard import complaints
 from anclora_otel.catalogue.health import CACHE_SECONDS
 from anclora_otel.health.check import Check, ReadyCheck, build_check
+from anclora_otel.health.details import safe_text
+from anclora_otel.health.limits import usable_number
 from anclora_otel.health.loops import CheckLoop
 from anclora_otel.health.process_checks import standard_checks
 from anclora_otel.health.readings import uptime_seconds
@@ -24,10 +26,17 @@ from anclora_otel.health.run import CheckRun
 
 Phase = Literal["starting", "running", "stopping"]
 
+PHASES: tuple[Phase, ...] = get_args(Phase)
+"""The phases of a service, in their order."""
+
 F = TypeVar("F", bound=CheckFunction)
 
 logger = logging.getLogger("anclora_otel")
 
+MAX_CACHE_SECONDS = 3600
+"""The longest time for which a result may answer further probes."""
+
+_NUMBERS_SAID = 5
 _FOR_EVER = float("inf")
 
 
@@ -46,7 +55,9 @@ class HealthChecks:
     """
 
     def __init__(self, *, process_checks: bool = True, cache_seconds: float = CACHE_SECONDS) -> None:
-        self._cache_seconds = cache_seconds
+        self._cache_seconds = usable_number(
+            "cache_seconds of HealthChecks()", cache_seconds, CACHE_SECONDS, highest=MAX_CACHE_SECONDS
+        )
         standard = standard_checks() if process_checks else {}
         self._standard = {name: build_check(name, check, None, None) for name, check in standard.items()}
         self._added: dict[str, Check] = {}
@@ -163,8 +174,19 @@ class HealthChecks:
         Say that the service is ``starting``, ``running`` or ``stopping``; it is ready only while it is running.
 
         The routes of `anclora_otel.integrations.fastapi` and the ASGI application do so by themselves.
+
+        Args:
+            phase: anything else is said once, and the phase stays as it is.
+
         """
-        self._phase = phase
+        if phase in PHASES:
+            self._phase = phase
+            return
+        complaints.say(
+            "phase of a service",
+            f"the phase of the service is {safe_text(phase)}: expected one of {', '.join(PHASES)}; "
+            f"it stays {self._phase}",
+        )
 
     def _all(self) -> dict[str, Check]:
         return {**self._added, **{name: check for name, check in self._standard.items() if name not in self._added}}
@@ -228,8 +250,11 @@ def _free_name(name: str, taken: Mapping[str, Check]) -> str:
 
 
 def _summary(details: Mapping[str, object]) -> str:
+    """Give what went wrong, or the numbers that a check judged by."""
     said = [str(details[key]) for key in ("error", "reason") if isinstance(details.get(key), str)]
-    return f" ({': '.join(said)})" if said else ""
+    numbers = [f"{key} {value}" for key, value in details.items() if isinstance(value, (int, float, str))]
+    text = ": ".join(said) or ", ".join(numbers[:_NUMBERS_SAID])
+    return f" ({text})" if text else ""
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -95,10 +95,10 @@ class CheckRun:
     def _late_report(self, now: float) -> CheckReport:
         elapsed = now - self._begun
         details: dict[str, object] = {"error": self.check.timeout_text}
-        if self._report.done() or elapsed < self.check.timeout_seconds + _SAID_AFTER_SECONDS:
-            elapsed = min(elapsed, self.check.timeout_seconds)
-        else:
+        if elapsed >= self.check.timeout_seconds + _SAID_AFTER_SECONDS:
             details["stillRunningForSeconds"] = round(elapsed, 1)
+        else:
+            elapsed = min(elapsed, self.check.timeout_seconds)
         return CheckReport(self.check.timeout_status, elapsed * _MILLISECONDS, details)
 
     def _call(self) -> None:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from wrapt import wrap_function_wrapper
 
 from anclora_otel.health import HealthChecks, health
-from anclora_otel.health.asgi import HEADERS, METHODS, SUB_PATHS, Probe, answer
+from anclora_otel.health.asgi import HEADERS, METHODS, SUB_PATHS, Probe, answer, served_path
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -142,7 +142,7 @@ def serve_health_everywhere(checks: HealthChecks, path: str) -> None:
 
 def _health_endpoints(checks: HealthChecks, path: str) -> Iterator[tuple[str, Callable[..., Awaitable[Response]]]]:
     for sub_path, probe in SUB_PATHS.items():
-        yield (path.rstrip("/") + sub_path) or "/", _health_endpoint(checks, probe)
+        yield (served_path(path) + sub_path) or "/", _health_endpoint(checks, probe)
 
 
 def _health_endpoint(checks: HealthChecks, probe: Probe) -> Callable[[Request], Awaitable[Response]]:

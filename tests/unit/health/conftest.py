@@ -1,7 +1,9 @@
-"""Readings of a process that a test can set."""
+"""Checks, probes and readings of a process that a test can set."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,8 +11,51 @@ import pytest
 
 from anclora_otel._guard import complaints
 from anclora_otel.catalogue.health import MEGABYTE
+from anclora_otel.health import HealthChecks, HealthReport
 from anclora_otel.health.readings import use_readings
 from anclora_otel.pipeline.accounting import ExportCounts
+
+LIMIT_SECONDS = 30.0
+"""What a test would take if something that must not block did."""
+
+
+class Counted:
+    """A check that counts its calls and waits for nothing."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        """Count a call."""
+        with self._lock:
+            self.calls += 1
+
+
+def probe(checks: HealthChecks) -> HealthReport:
+    """Probe on an event loop of its own."""
+    return asyncio.run(checks.run())
+
+
+@pytest.fixture
+def checks() -> HealthChecks:
+    """Give checks without those of the process."""
+    return HealthChecks(process_checks=False)
+
+
+@pytest.fixture
+def checks_with_one(checks: HealthChecks) -> HealthChecks:
+    """Give checks of which one, called fine, passes."""
+    checks.add("fine", lambda: True)
+    return checks
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """Give an event that is set in the end, so that no thread is left behind."""
+    event = threading.Event()
+    yield event
+    event.set()
 
 
 @dataclass

@@ -62,6 +62,7 @@ def checks() -> HealthChecks:
         ("", "/health", "/healthy", 404),
         ("/health", "", "/health", 503),
         ("/health/", "", "/health/live", 200),
+        ("health", "", "/health/live", 200),
         ("/health", "", "/live", 404),
         ("/health", "", "/healthy", 404),
         ("/health", "", "/", 404),

@@ -75,7 +75,7 @@ class TestThresholds:
         assert found(memory_check(warn_megabytes=5)).status == "warn"
         assert found(memory_check(fail_megabytes=5)).status == "fail"
         assert found(event_loop_check(warn_seconds=0.005)).status == "warn"
-        assert found(disk_check(warn_share=-1)).status == "warn"
+        assert found(disk_check(warn_share=0, fail_share=1)).status == "warn"
 
 
 class TestReal:

@@ -83,6 +83,16 @@ def test_the_three_paths(checks: HealthChecks, build: Build) -> None:
     assert [client.get(path).status_code for path in ("/health", "/health/live", "/health/ready")] == [503, 200, 503]
 
 
+@pytest.mark.parametrize("path", ["internal/health", "/internal/health/"])
+def test_a_path_that_is_written_otherwise(checks: HealthChecks, path: str) -> None:
+    """A slash too few or too many does not keep the application from starting."""
+    included, added = FastAPI(), FastAPI()
+    included.include_router(health_router(checks, path))
+    add_health_routes(added, checks, path)
+
+    assert [Client(app).get("/internal/health/ready").status_code for app in (included, added)] == [200, 200]
+
+
 @ALL
 def test_methods_and_other_paths(checks: HealthChecks, build: Build) -> None:
     """HEAD is answered, POST refused, and other paths are not found."""
