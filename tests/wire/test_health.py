@@ -3,78 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import socket
-import subprocess
-import sys
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from typing import Any
 
 import pytest
 import redis
 
 from anclora_otel.testing import OtlpReceiver
-from tests.wire.running import BIN, environment, free_port, get, poll, started
+from tests.wire.running import free_port, get, poll
+from tests.wire.serving import NO_EXPORT, WRAPPER, ask, health_of, serving
 
 PASSWORD = "hunter2-s3cret"
-WRAPPER = [str(BIN / "anclora-otel"), "run", "--"]
-NO_EXPORT = {"OTEL_METRICS_EXPORTER": "none", "OTEL_TRACES_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}
-
-
-@contextmanager
-def serving(program: str, variables: Mapping[str, str], *wrapper: str, ready: str = "/health/live") -> Iterator[str]:
-    """Serve a program by uvicorn and give its address."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [*wrapper, sys.executable, "-m", "uvicorn", "--port", str(port), f"tests.wire.programs.{program}:app"]
-    with started(command, variables, ready_url=f"{url}{ready}"):
-        yield url
-
-
-def ask(url: str, method: str = "GET") -> tuple[int, Any, bytes]:
-    """Ask and give status, headers and body, whatever the status."""
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=20) as response:
-            return response.status, response.headers, response.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read()
-
-
-def health_of(url: str) -> tuple[int, dict[str, Any]]:
-    """Ask for the health and give status and report."""
-    status, _, body = ask(f"{url}/health")
-    return status, json.loads(body)
-
-
-@pytest.fixture
-def black_hole() -> Iterator[int]:
-    """Accept connections and never say a word, as a Redis that hangs."""
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(500)
-        kept: list[socket.socket] = []
-
-        def accept() -> None:
-            try:
-                while True:
-                    kept.append(listener.accept()[0])
-            except OSError:
-                return
-
-        thread = threading.Thread(target=accept, daemon=True)
-        thread.start()
-        yield int(listener.getsockname()[1])
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
-        for connection in kept:
-            connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +21,6 @@ def service(redis_url: str) -> Iterator[str]:
     """Serve beside the real Redis."""
     with serving("health_service", {"REDIS_URL": redis_url, **NO_EXPORT}) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def plain_service() -> Iterator[str]:
-    """Serve a service that has no check of its own that could fail, and give its health endpoint."""
-    variables = {"ANCLORA_HEALTH_PATH": "/health", "OTEL_SDK_DISABLED": "true"}
-    with serving("service", variables, *WRAPPER) as url:
-        yield f"{url}/health"
 
 
 class TestService:
@@ -165,6 +96,31 @@ def test_a_wrong_password(redis_url: str) -> None:
     assert PASSWORD not in json.dumps(report)
 
 
+def test_tls_where_there_is_none(redis_url: str) -> None:
+    """A client that wants TLS of a Redis without it fails in time, and says no address."""
+    with serving("health_service", {"REDIS_URL": redis_url.replace("redis://", "rediss://"), **NO_EXPORT}) as service:
+        status, report = health_of(service)
+
+    assert status == 503
+    for name in ("redis", "analytics_redis", "queue"):
+        assert report["checks"][name]["status"] == "fail"
+        assert report["checks"][name]["details"]["error"]
+    assert "127.0.0.1" not in json.dumps(report)
+
+
+def test_a_port_of_something_else() -> None:
+    """A server that is no Redis is no healthy Redis either."""
+    with OtlpReceiver() as receiver:
+        url = receiver.endpoint.replace("http://", f"redis://:{PASSWORD}@")
+        with serving("health_service", {"REDIS_URL": url, **NO_EXPORT}) as service:
+            status, report = health_of(service)
+
+    assert status == 503
+    assert {report["checks"][name]["status"] for name in ("redis", "analytics_redis", "queue")} == {"fail"}
+    assert PASSWORD not in json.dumps(report)
+    assert "127.0.0.1" not in json.dumps(report)
+
+
 def test_a_redis_that_hangs(black_hole: int) -> None:
     """Clients without a timeout are given up by the deadline; nothing else waits for them, and nothing piles up."""
     with serving("health_service", {"REDIS_URL": f"redis://127.0.0.1:{black_hole}/0", **NO_EXPORT}) as url:
@@ -229,101 +185,3 @@ class TestWrapper:
         """It would be as public as the application."""
         with serving("service", NO_EXPORT, *WRAPPER, ready="/properties/1") as url:
             assert ask(f"{url}/health/live")[0] == 404
-
-
-class TestCommand:
-    """`anclora-otel health`, as a person and as Docker's HEALTHCHECK call it."""
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the command to its end."""
-        return subprocess.run(
-            [str(BIN / "anclora-otel"), "health", *arguments],
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def test_a_table(self, plain_service: str) -> None:
-        """One line a check, without colours where nobody sees them."""
-        done = self.run(plain_service)
-
-        assert (done.returncode, done.stderr) == (0, "")
-        first, *rest = done.stdout.splitlines()
-        assert first.startswith("healthy · up ")
-        assert [line.split()[:2] for line in rest] == [
-            [name, "pass"] for name in ("memory", "event_loop", "disk", "telemetry")
-        ]
-        assert "rssMB" in rest[0]
-        assert "\x1b" not in done.stdout
-
-    def test_json(self, plain_service: str) -> None:
-        """The answer as it is."""
-        done = self.run("--json", f"{plain_service}/ready")
-
-        assert done.returncode == 0
-        assert json.loads(done.stdout)["status"] == "healthy"
-
-    def test_colours_on_a_terminal(self, plain_service: str) -> None:
-        """Green is healthy."""
-        reader, writer = pty.openpty()
-        try:
-            subprocess.run(
-                [str(BIN / "anclora-otel"), "health", plain_service],
-                env=environment(),
-                stdout=writer,
-                timeout=60,
-                check=True,
-            )
-            assert os.read(reader, 100).startswith(b"\x1b[32mhealthy\x1b[0m")
-        finally:
-            os.close(reader)
-            os.close(writer)
-
-    def test_unhealthy(self) -> None:
-        """The exit code is 1, and the check that failed is in the table."""
-        variables = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0", **NO_EXPORT}
-        with serving("health_service", variables) as url:
-            done = self.run(f"{url}/health")
-
-        assert done.returncode == 1
-        assert done.stdout.startswith("unhealthy")
-        assert any(line.split()[:2] == ["redis", "fail"] for line in done.stdout.splitlines())
-
-    def test_no_answer(self, black_hole: int) -> None:
-        """Whatever does not answer as a service is one line and exit code 1; it is given up in time."""
-        closed = self.run(f"http://127.0.0.1:{free_port()}/health")
-        hanging = self.run("--timeout", "0.2", f"http://127.0.0.1:{black_hole}/health")
-
-        assert (closed.returncode, hanging.returncode) == (1, 1)
-        assert closed.stderr.endswith("Connection refused\n")
-        assert hanging.stderr.endswith("timed out\n")
-        assert closed.stderr.count("\n") == hanging.stderr.count("\n") == 1
-
-    def test_an_answer_that_is_none(self, plain_service: str) -> None:
-        """Another page is not taken for health."""
-        done = self.run(plain_service.replace("/health", "/properties/3"))
-        missing = self.run(f"{plain_service}/nothing")
-
-        assert (done.returncode, missing.returncode) == (1, 1)
-        assert done.stderr.endswith("its answer is no health report\n")
-        assert missing.stderr.endswith("it answered 404\n")
-
-    @pytest.mark.parametrize(
-        "arguments",
-        [
-            ("ftp://x/health",),
-            ("health",),
-            ("--timeout", "0", "http://x/"),
-            ("--timeout", "nan"),
-            (f"http://me:{PASSWORD}@x/",),
-        ],
-    )
-    def test_wrong_arguments(self, arguments: tuple[str, ...]) -> None:
-        """Exit code 2, and what was expected."""
-        done = self.run(*arguments)
-
-        assert done.returncode == 2
-        assert "expected" in done.stderr
-        assert PASSWORD not in done.stderr
