@@ -6,15 +6,20 @@ import json
 import os
 import signal
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
+from anclora_otel.catalogue.health import CACHE_SECONDS
 from anclora_otel.stack import Places, Ports, Stack
 from tests.stack.example import eventually
 from tests.wire.running import BIN, free_port, started
@@ -85,7 +90,9 @@ def service(stack: Stack) -> Iterator[Service]:
         "OTEL_METRIC_EXPORT_INTERVAL": "1000",
     }
     wrapper = [str(BIN / "anclora-otel"), "run", "--", sys.executable, "-m"]
-    command = [*wrapper, "uvicorn", "examples.whatsapp_service.app:app", "--port", str(port)]
+    # Nobody reads its output, and a line for each probe would fill the pipe.
+    options = ["--port", str(port), "--no-access-log"]
+    command = [*wrapper, "uvicorn", "examples.whatsapp_service.app:app", *options]
     with started(command, variables, ready_url=f"{url}/health/live"):
         yield Service(url)
 
@@ -126,6 +133,25 @@ def test_all_is_well(service: Service) -> None:
     assert telemetry["logs"]["dropped"] == telemetry["traces"]["dropped"] == 0
 
 
+def test_many_probes(stack: Stack, service: Service) -> None:
+    """Probes that come together share one run of the checks, so Redis is asked about once a second."""
+    service.when("healthy", "a healthy service")
+    with redis.Redis.from_url(stack.url("redis")) as client, ThreadPoolExecutor(20) as probes:
+
+        def pings() -> int:
+            statistics = client.info("commandstats")
+            return int(statistics["cmdstat_ping"]["calls"]) if "cmdstat_ping" in statistics else 0
+
+        client.config_resetstat()
+        begun = time.monotonic()
+        codes = Counter(probes.map(lambda _: service.ask()[0], range(1000)))
+        eventually(lambda: service.ask()[0] == 200 and pings() > 0, "Redis to be asked again")
+        asked, seconds = pings(), time.monotonic() - begun
+
+    assert codes == {200: 1000}
+    assert asked <= seconds / CACHE_SECONDS + 1
+
+
 def test_redis_stops(stack: Stack, service: Service) -> None:
     """Unhealthy and not ready, alive all the same; healthy again once Redis is back."""
     with stopped(stack, "redis"):
@@ -146,6 +172,7 @@ def test_redis_hangs(stack: Stack, service: Service) -> None:
         again = [service.ask()[1] for _ in range(5)]
 
         for each in (report, *again):
+            assert each["status"] == "unhealthy"
             assert each["checks"]["redis"]["status"] == "fail"
             assert each["checks"]["redis"]["duration"] <= 2000
             assert each["checks"]["memory"]["status"] == "pass"
