@@ -47,7 +47,7 @@ class SettingsError(AncloraOtelError):
     """Raised in strict mode when settings cannot be used; `problems` holds every one of them."""
 
     def __init__(self, problems: Sequence[SettingProblem]) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[SettingProblem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

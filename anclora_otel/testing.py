@@ -32,6 +32,17 @@ from anclora_otel._guard import complaints
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+__all__ = [
+    "CapturedMetrics",
+    "OtlpReceiver",
+    "Point",
+    "Received",
+    "ReceiverMode",
+    "capture_metrics",
+    "plain_attributes",
+    "plain_value",
+]
+
 ReceiverMode = Literal["accept", "unavailable", "too_many_requests", "black_hole"]
 """What a receiver does with a request: accept it, answer 503 or 429, or never answer."""
 
@@ -141,9 +152,9 @@ class OtlpReceiver:
 
     def __init__(self, mode: ReceiverMode = "accept") -> None:
         self.mode: ReceiverMode = mode
-        self.received = Received()
+        self.received: Received = Received()
         self.requests = 0
-        self.changed = threading.Condition()
+        self.changed: threading.Condition = threading.Condition()
         self._released = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

@@ -264,5 +264,5 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-health = HealthChecks()
+health: HealthChecks = HealthChecks()
 """The checks of this process; ``ANCLORA_HEALTH_PATH`` serves them."""

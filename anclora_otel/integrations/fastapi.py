@@ -18,6 +18,15 @@ from anclora_otel.health.asgi import HEADERS, METHODS, SUB_PATHS, Probe, answer,
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+__all__ = [
+    "MetricsRenderer",
+    "add_health_routes",
+    "add_metrics_route",
+    "health_router",
+    "serve_health_everywhere",
+    "serve_metrics_everywhere",
+]
+
 
 class MetricsRenderer(Protocol):
     """What can render metrics; `anclora_otel.Telemetry` does."""

@@ -141,7 +141,7 @@ def _start(settings: Settings) -> Telemetry:
         watch_event_loops()
     for account in pipeline.accounts.values():
         account.observe()
-    pipeline.metrics.first_measurement.expect()
+    pipeline.metrics.expect_measurement()
     _hook_process()
     return Telemetry(settings, pipeline)
 

@@ -197,20 +197,20 @@ def _register_level_names() -> None:
 _register_level_names()
 _adopt(OWN_LOGGER)
 
-logger = get_logger()
+logger: Logger = get_logger()
 """The service's own logger."""
 
-queue_logger = get_logger("queue")
+queue_logger: Logger = get_logger("queue")
 """The logger of the message queue."""
 
-analytics_logger = get_logger("analytics")
+analytics_logger: Logger = get_logger("analytics")
 """The logger of analytics."""
 
-whatsapp_logger = get_logger("whatsapp")
+whatsapp_logger: Logger = get_logger("whatsapp")
 """The logger of the WhatsApp API and its webhooks."""
 
-bot_logger = get_logger("bot")
+bot_logger: Logger = get_logger("bot")
 """The logger of the bot."""
 
-api_logger = get_logger("api")
+api_logger: Logger = get_logger("api")
 """The logger of the HTTP API."""

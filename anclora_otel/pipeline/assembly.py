@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+
 from anclora_otel.pipeline.accounting import ExportAccount, ExportCounts
 from anclora_otel.pipeline.deadline import SideBySide
 from anclora_otel.pipeline.logs import LogBridge, build_logger_provider
@@ -28,12 +32,14 @@ class Pipeline:
 
     def __init__(self, settings: Settings, version: str) -> None:
         queue_sizes = {"traces": settings.span_queue_size, "logs": settings.log_queue_size}
-        self.accounts = {signal: ExportAccount(signal, queue_sizes.get(signal)) for signal in SIGNALS}
-        self.resource = build_resource(settings, version)
-        self.tracer_provider = build_tracer_provider(settings, self.resource, self.accounts["traces"])
-        self.metrics = MetricsPipeline(settings, self.resource, self.accounts["metrics"])
-        self.logger_provider = build_logger_provider(settings, self.resource, self.accounts["logs"])
-        self.log_bridge = LogBridge(self.logger_provider)
+        self.accounts: dict[str, ExportAccount] = {
+            signal: ExportAccount(signal, queue_sizes.get(signal)) for signal in SIGNALS
+        }
+        self.resource: Resource = build_resource(settings, version)
+        self.tracer_provider: TracerProvider = build_tracer_provider(settings, self.resource, self.accounts["traces"])
+        self.metrics: MetricsPipeline = MetricsPipeline(settings, self.resource, self.accounts["metrics"])
+        self.logger_provider: LoggerProvider = build_logger_provider(settings, self.resource, self.accounts["logs"])
+        self.log_bridge: LogBridge = LogBridge(self.logger_provider)
         self._side_by_side = SideBySide(SIGNALS)
 
     def flush(self, timeout_seconds: float) -> frozenset[str]:
@@ -68,7 +74,7 @@ class Pipeline:
         for account in self.accounts.values():
             account.clear()
         self._side_by_side.restart()
-        self.metrics.first_measurement.expect()
+        self.metrics.expect_measurement()
 
 
 def build_pipeline(settings: Settings, version: str) -> Pipeline:

@@ -91,7 +91,7 @@ class FirstMeasurement(ExemplarFilter):
         self._waiting = False
 
     def expect(self) -> None:
-        """Wait for the next measurement, as after the zero-initialisation and in a forked child."""
+        """Wait for the next measurement."""
         self._waiting = True
 
     def should_sample(self, value: float, time_unix_nano: int, attributes: Attributes, context: Context) -> bool:
@@ -118,17 +118,21 @@ class MetricsPipeline:
         self._registry = CollectorRegistry(auto_describe=False) if settings.metrics_path else None
         self._push = _build_push_reader(settings, account)
         filter_ = _EXEMPLAR_FILTERS[settings.exemplar_filter]()
-        self.first_measurement = FirstMeasurement(filter_, self._export_soon)
+        self._first_measurement = FirstMeasurement(filter_, self._export_soon)
         readers: list[MetricReader] = [] if self._push is None else [self._push]
         if self._registry is not None:
             readers.append(PrometheusMetricReader(scope_info_enabled=False, registry=self._registry))
-        self.provider = MeterProvider(
+        self.provider: MeterProvider = MeterProvider(
             metric_readers=readers,
             resource=resource,
-            exemplar_filter=self.first_measurement,
+            exemplar_filter=self._first_measurement,
             shutdown_on_exit=False,
             views=_http_views(),
         )
+
+    def expect_measurement(self) -> None:
+        """Export soon after the next measurement, as after the zero-initialisation and in a forked child."""
+        self._first_measurement.expect()
 
     def flush(self) -> None:
         """Collect and export now."""
