@@ -44,7 +44,13 @@ class SettingProblem:
 
 
 class SettingsError(AncloraOtelError):
-    """Raised in strict mode when settings cannot be used; `problems` holds every one of them."""
+    """
+    Raised in strict mode when settings cannot be used.
+
+    Args:
+        problems: every one of them.
+
+    """
 
     def __init__(self, problems: Sequence[SettingProblem]) -> None:
         self.problems: tuple[SettingProblem, ...] = tuple(problems)

@@ -69,13 +69,25 @@ class Point:
 
 
 class CapturedMetrics:
-    """What was recorded in a `capture_metrics` block."""
+    """
+    What was recorded in a `capture_metrics` block, which makes it.
+
+    Args:
+        reader: collects what was recorded.
+
+    """
 
     def __init__(self, reader: InMemoryMetricReader) -> None:
         self._reader = reader
 
     def points(self, name: str | None = None) -> list[Point]:
-        """Give the data points of one metric, or of all."""
+        """
+        Give the data points of one metric, or of all.
+
+        Args:
+            name: OpenTelemetry name of the metric, such as ``anclora.queue.messages``; all metrics unless given.
+
+        """
         data = self._reader.get_metrics_data()
         if data is None:
             return []
@@ -88,14 +100,27 @@ class CapturedMetrics:
         return found
 
     def value(self, name: str, **labels: str) -> float | None:
-        """Give the value of the series with exactly these labels, or None where there is none."""
+        """
+        Give the value of one series, or None where there is none.
+
+        Args:
+            name: OpenTelemetry name of the metric.
+            labels: all labels of the series, no more and no fewer.
+
+        """
         for point in self.points(name):
             if dict(point.attributes) == labels:
                 return point.value
         return None
 
     def total(self, name: str) -> float:
-        """Give the sum over all series of a metric."""
+        """
+        Give the sum over all series of a metric.
+
+        Args:
+            name: OpenTelemetry name of the metric.
+
+        """
         return sum(point.value for point in self.points(name))
 
 
@@ -122,7 +147,18 @@ def capture_metrics(*, queue_name: str = "default") -> Iterator[CapturedMetrics]
 
 @dataclass
 class Received:
-    """Everything that a receiver accepted, in order of arrival."""
+    """
+    Everything that a receiver accepted, in order of arrival.
+
+    Args:
+        spans: as OTLP carries them.
+        metrics: as OTLP carries them, once for each export.
+        logs: as OTLP carries them.
+        resources: attributes of the resource of each part of a request.
+        headers: of each request.
+        bodies: of each request, as they came over the socket, compressed or not.
+
+    """
 
     spans: list[Span] = field(default_factory=list)
     metrics: list[Metric] = field(default_factory=list)
@@ -230,13 +266,25 @@ class OtlpReceiver:
 
 
 def plain_value(value: AnyValue) -> object:
-    """Turn an OTLP value into a plain one; arrays and maps become text."""
+    """
+    Turn an OTLP value into a plain one.
+
+    Args:
+        value: a text, a number or a boolean; arrays and maps become text.
+
+    """
     kind = value.WhichOneof("value")
     return getattr(value, kind) if kind in ("string_value", "int_value", "bool_value", "double_value") else str(value)
 
 
 def plain_attributes(attributes: Iterator[KeyValue] | list[KeyValue]) -> dict[str, object]:
-    """Turn OTLP attributes into a dictionary."""
+    """
+    Turn OTLP attributes into a dictionary.
+
+    Args:
+        attributes: pairs of a key and an OTLP value.
+
+    """
     return {pair.key: plain_value(pair.value) for pair in attributes}
 
 

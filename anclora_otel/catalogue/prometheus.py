@@ -35,7 +35,13 @@ def prometheus_name(name: str, kind: str, unit: str) -> str:
 
 
 def prometheus_label(key: str) -> str:
-    """Translate an attribute key into the name of a Prometheus label."""
+    """
+    Translate an attribute key into the name of a Prometheus label.
+
+    Args:
+        key: the key as OpenTelemetry writes it, such as ``http.route``.
+
+    """
     return re.sub(r"[^a-zA-Z0-9_]", "_", key)
 
 

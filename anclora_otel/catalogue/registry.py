@@ -62,7 +62,13 @@ ZERO_INITIALISED_SERIES_LIMIT = 20
 
 
 def sisters_of(metric: Metric) -> tuple[Metric, ...]:
-    """Give the other metrics whose series come into being together with those of `metric`."""
+    """
+    Give the other metrics whose series come into being together with those of a metric.
+
+    Args:
+        metric: any metric of the catalogue.
+
+    """
     for family in SISTERS:
         if metric in family:
             return tuple(sister for sister in family if sister is not metric)
@@ -93,7 +99,13 @@ def initial_label_values(metric: Metric) -> tuple[tuple[str, ...], ...]:
 
 
 def initial_metrics(domains: frozenset[str]) -> tuple[Metric, ...]:
-    """List the counters that start at zero in a process that uses these domains."""
+    """
+    List the counters that start at zero in a process.
+
+    Args:
+        domains: the domains that it uses, keys of `DOMAINS`.
+
+    """
     chosen = [metric for domain, metrics in DOMAINS.items() if domain in domains for metric in metrics]
     if "analytics" in domains and "business" not in domains:
         chosen.append(business.BUSINESS_HIGH_VALUE_SALES)

@@ -120,7 +120,13 @@ class HealthChecks:
             )
 
     def remove(self, name: str) -> bool:
-        """Leave out a check, one of the process included, and say whether it was there."""
+        """
+        Leave out a check, one of the process included, and say whether it was there.
+
+        Args:
+            name: its key in the answer.
+
+        """
         with self._lock:
             added, standard = self._added.pop(name, None), self._standard.pop(name, None)
             return added is not None or standard is not None

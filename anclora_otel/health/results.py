@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Literal, get_args
 
 CheckStatus = Literal["pass", "warn", "fail"]
+"""What a check found."""
+
 ServiceStatus = Literal["healthy", "degraded", "unhealthy"]
+"""What all checks together say of the service."""
 
 STATUSES: tuple[CheckStatus, ...] = get_args(CheckStatus)
 """The statuses of a check, the best first."""

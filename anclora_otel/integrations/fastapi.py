@@ -32,7 +32,13 @@ class MetricsRenderer(Protocol):
     """What can render metrics; `anclora_otel.Telemetry` does."""
 
     def render_metrics(self, accept: str) -> tuple[str, bytes]:
-        """Give content type and body for an Accept header."""
+        """
+        Give content type and body.
+
+        Args:
+            accept: the request's Accept header.
+
+        """
 
 
 def add_metrics_route(app: FastAPI, renderer: MetricsRenderer, path: str = "/metrics") -> bool:

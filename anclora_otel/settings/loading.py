@@ -70,6 +70,10 @@ def with_overrides(settings: Settings, overrides: Mapping[str, object]) -> Setti
     """
     Replace settings by values given in code.
 
+    Args:
+        settings: the settings to start from; they stay as they are.
+        overrides: fields of `Settings` by name.
+
     Raises:
         SettingsError: if a name is no field of `Settings`.
 
