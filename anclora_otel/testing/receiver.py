@@ -1,16 +1,10 @@
-"""
-For tests: capture what recorders write, and receive real OTLP over a socket.
-
-`capture_metrics` swaps the instruments in use for a block, so nothing global is touched. `OtlpReceiver` is a real HTTP
-server that decodes what exporters send, and can be slow or refuse on request.
-"""
+"""Receive real OTLP over a socket, as the collector does."""
 
 from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -23,126 +17,14 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import HistogramDataPoint, InMemoryMetricReader
-
-from anclora_otel import instruments
-from anclora_otel._guard import complaints
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-__all__ = [
-    "CapturedMetrics",
-    "OtlpReceiver",
-    "Point",
-    "Received",
-    "ReceiverMode",
-    "capture_metrics",
-    "plain_attributes",
-    "plain_value",
-]
 
 ReceiverMode = Literal["accept", "unavailable", "too_many_requests", "black_hole"]
 """What a receiver does with a request: accept it, answer 503 or 429, or never answer."""
 
 _STATUS = {"accept": 200, "unavailable": 503, "too_many_requests": 429}
-
-
-@dataclass(frozen=True)
-class Point:
-    """
-    A data point as it was recorded.
-
-    Args:
-        name: OpenTelemetry name of the metric.
-        attributes: its attributes.
-        value: the value; of a histogram the sum.
-        count: of a histogram the number of measurements, else 1.
-
-    """
-
-    name: str
-    attributes: Mapping[str, object]
-    value: float
-    count: int = 1
-
-
-class CapturedMetrics:
-    """
-    What was recorded in a `capture_metrics` block, which makes it.
-
-    Args:
-        reader: collects what was recorded.
-
-    """
-
-    def __init__(self, reader: InMemoryMetricReader) -> None:
-        self._reader = reader
-
-    def points(self, name: str | None = None) -> list[Point]:
-        """
-        Give the data points of one metric, or of all.
-
-        Args:
-            name: OpenTelemetry name of the metric, such as ``anclora.queue.messages``; all metrics unless given.
-
-        """
-        data = self._reader.get_metrics_data()
-        if data is None:
-            return []
-        found: list[Point] = []
-        for resource_metrics in data.resource_metrics:
-            for scope_metrics in resource_metrics.scope_metrics:
-                for metric in scope_metrics.metrics:
-                    if name in (None, metric.name):
-                        found.extend(_point(metric.name, point) for point in metric.data.data_points)
-        return found
-
-    def value(self, name: str, **labels: str) -> float | None:
-        """
-        Give the value of one series, or None where there is none.
-
-        Args:
-            name: OpenTelemetry name of the metric.
-            labels: all labels of the series, no more and no fewer.
-
-        """
-        for point in self.points(name):
-            if dict(point.attributes) == labels:
-                return point.value
-        return None
-
-    def total(self, name: str) -> float:
-        """
-        Give the sum over all series of a metric.
-
-        Args:
-            name: OpenTelemetry name of the metric.
-
-        """
-        return sum(point.value for point in self.points(name))
-
-
-@contextmanager
-def capture_metrics(*, queue_name: str = "default") -> Iterator[CapturedMetrics]:
-    """
-    Capture what recorders write within the block.
-
-    Args:
-        queue_name: the queue of recorders that are given none.
-
-    """
-    reader = InMemoryMetricReader()
-    provider = MeterProvider(metric_readers=[reader], shutdown_on_exit=False)
-    complaints.clear()
-    previous = instruments.use(instruments.Instruments(provider.get_meter("capture"), queue_name=queue_name))
-    try:
-        yield CapturedMetrics(reader)
-    finally:
-        instruments.use(previous)
-        provider.shutdown()
-        complaints.clear()
 
 
 @dataclass
@@ -310,11 +192,3 @@ def _read_logs(received: Received, body: bytes) -> None:
 
 
 _READERS = {"/v1/traces": _read_traces, "/v1/metrics": _read_metrics, "/v1/logs": _read_logs}
-
-
-def _point(name: str, point: object) -> Point:
-    if isinstance(point, HistogramDataPoint):
-        return Point(name, dict(point.attributes or {}), point.sum, point.count)
-    value: float = getattr(point, "value")  # noqa: B009 - number points of two kinds
-    attributes: Mapping[str, object] = getattr(point, "attributes") or {}  # noqa: B009
-    return Point(name, dict(attributes), value)
