@@ -29,7 +29,7 @@ ADDRESS = "[address]"
 """Stands for a URL, a host or an IP address in the text of an error."""
 
 SECRET = "[secret]"  # noqa: S105 - the mask itself
-"""Stands for what follows a word such as *password* in the text of an error, and for the user part of a URL."""
+"""Stands for what follows a word such as *password*, and for the user part of a URL."""
 
 _INT64_LIMIT = 2**63
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -110,7 +110,7 @@ def _plain(value: object, depth: int, budget: Iterator[int]) -> object:
         return _plain_container(value, depth + 1, budget)
     if isinstance(value, (bytes, bytearray)):
         value = bytes(value[:MAX_TEXT_CHARACTERS]).decode("utf-8", "backslashreplace")
-    return safe_text(value)
+    return _without_secrets(safe_text(value))
 
 
 def _plain_container(
@@ -157,5 +157,9 @@ def _masked_line(error: BaseException) -> str:
     except BaseException:
         return "its text cannot be read"
     line = text.strip()[:2000].partition("\n")[0]
-    masked = _ADDRESSES.sub(ADDRESS, _SECRETS.sub(rf"\g<1>{SECRET}", line))
+    masked = _ADDRESSES.sub(ADDRESS, _without_secrets(line))
     return safe_text(redact_text(masked))
+
+
+def _without_secrets(text: str) -> str:
+    return _SECRETS.sub(rf"\g<1>{SECRET}", text)

@@ -82,6 +82,12 @@ ANSWERS: list[tuple[str, object, str, dict[str, object]]] = [
     ("endless", ("pass", Endless()), "pass", {"k": 1, "…": "[left out]"}),
     ("a mapping that exits", ("pass", Exiting()), "fail", {"error": "SystemExit"}),
     ("a generator", (each for each in range(0)), "fail", {"error": "the check returned something of type generator"}),
+    (
+        "a secret in a text",
+        ("pass", {"note": f"password={PASSWORD} refused"}),
+        "pass",
+        {"note": "password=[secret] refused"},
+    ),
     ("a URL", ("pass", {"url": f"redis://:{PASSWORD}@h:1/0"}), "pass", {"url": "redis://[secret]@h:1/0"}),
     ("a phone number", ("pass", {"phone": "34612345678"}), "pass", {"phone": "34*****78"}),
 ]
