@@ -33,6 +33,7 @@ from anclora_otel.recorders.business import (
     record_property_inquiry,
     set_sales_pipeline,
 )
+from anclora_otel.recorders.journey import record_message_step
 from anclora_otel.recorders.queue import (
     observe_queue,
     record_bulk_operation,
@@ -76,6 +77,7 @@ __all__ = [
     "record_message_read",
     "record_message_received",
     "record_message_sent",
+    "record_message_step",
     "record_property_inquiry",
     "record_queue_failed",
     "record_queue_message",

@@ -16,6 +16,7 @@ COMMANDS = {
     "stack": "start, stop and show the native stack",
     "tools": "build the components of the native stack",
     "trace": "show the spans and the log lines of a trace",
+    "journey": "show what became of a message, step by step",
     "health": "ask a service for its health",
     "catalogue": "render the reference of metrics",
     "rules": "render the rules for Prometheus",

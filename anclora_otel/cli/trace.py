@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
 
+from anclora_otel.cli.arguments import add_loki_arguments, in_colour, loki_url, state_folder
 from anclora_otel.errors import StackError
 from anclora_otel.stack.loki import LogLine, read_log_lines
-from anclora_otel.stack.places import Places, find_project
-from anclora_otel.stack.ports import HOST, Ports
+from anclora_otel.stack.places import Places
 from anclora_otel.stack.trace_file import parse_trace_id, read_trace, trace_files
 from anclora_otel.stack.trace_text import render_trace
 from anclora_otel.stack.trace_tree import Trace, arrange, walk
@@ -28,24 +27,16 @@ _LOG_MARGIN_NANOSECONDS = 300 * 1_000_000_000  # log lines may be written before
 def configure_parser(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("trace_id", metavar="TRACE_ID", help="32 hexadecimal digits, or a whole traceparent")
-    parser.add_argument(
-        "--wait",
-        metavar="SECONDS",
-        type=_seconds,
-        default=0.0,
-        help="wait for the trace to arrive (default: 0)",
-    )
-    parser.add_argument("--state-dir", metavar="FOLDER", type=Path, help="state of the stack (default: .state)")
-    parser.add_argument("--loki-url", metavar="URL", help="address of Loki (default: that of the stack)")
+    add_loki_arguments(parser, waits_for="for the trace to arrive")
     parser.add_argument("--json", action="store_true", help="write JSON for machines")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Read the trace, ask Loki for its log lines, and write both as a tree."""
     trace_id = parse_trace_id(arguments.trace_id)
-    state = arguments.state_dir or Places.choose(find_project(Path.cwd()), os.environ).state
+    state = state_folder(arguments.state_dir)
     places = Places(project=state, state=state, tools=state)
-    url = arguments.loki_url or _loki_url(state)
+    url = loki_url(arguments.loki_url, state)
     trace, complaint = _read(places.trace_file, trace_id, url, arguments.wait)
     if trace is None:
         sys.stderr.write(f"{_not_found(places.trace_file, trace_id)}\n")
@@ -53,7 +44,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(_as_data(trace_id, trace, complaint), indent=2) + "\n")
     else:
-        sys.stdout.write(render_trace(trace_id, trace, in_colour=_in_colour()))
+        sys.stdout.write(render_trace(trace_id, trace, in_colour=in_colour()))
         if complaint:
             sys.stderr.write(f"no log lines: {complaint}\n")
     return 0
@@ -91,11 +82,6 @@ def _not_found(file: Path, trace_id: str) -> str:
     )
 
 
-def _loki_url(state: Path) -> str:
-    ports = Ports.load(state / "ports.json") or Ports()
-    return f"http://{HOST}:{ports.loki}"
-
-
 def _as_data(trace_id: str, trace: Trace, complaint: str) -> dict[str, object]:
     spans = [
         {
@@ -109,17 +95,3 @@ def _as_data(trace_id: str, trace: Trace, complaint: str) -> dict[str, object]:
     ]
     unplaced = [asdict(line) for line in trace.unplaced]
     return {"trace_id": trace_id, "spans": spans, "log_lines": unplaced, "loki_error": complaint or None}
-
-
-def _in_colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time to wait: expected 0 to 3600 seconds")
-    return seconds

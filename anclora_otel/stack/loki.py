@@ -1,4 +1,4 @@
-"""Ask Loki for the log lines of a trace."""
+"""Ask Loki for log lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from anclora_otel.errors import StackError
 
 MAX_LINES = 1_000
-"""As many log lines of one trace are asked for at most."""
+"""As many log lines are asked for at most at one time."""
 
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -40,6 +40,23 @@ class LogLine:
     span_id: str = ""
 
 
+@dataclass(frozen=True)
+class LokiEntry:
+    """
+    A log line with all that Loki knows of it.
+
+    Args:
+        time_nanoseconds: Unix time.
+        text: the line.
+        labels: labels of its stream and its structured metadata.
+
+    """
+
+    time_nanoseconds: int
+    text: str
+    labels: Mapping[str, str]
+
+
 def read_log_lines(
     url: str, trace_id: str, start_nanoseconds: int, end_nanoseconds: int, timeout_seconds: float = 10.0
 ) -> list[LogLine]:
@@ -57,17 +74,39 @@ def read_log_lines(
         StackError: Loki cannot be reached, or answers with what is no result.
 
     """
-    query = urllib.parse.urlencode(
+    query = f'{{service_name=~".+"}} | trace_id="{trace_id}"'
+    entries = query_entries(url, query, start_nanoseconds, end_nanoseconds, timeout_seconds)
+    return sorted(map(_log_line, entries), key=lambda line: line.time_nanoseconds)
+
+
+def query_entries(
+    url: str, query: str, start_nanoseconds: int, end_nanoseconds: int, timeout_seconds: float = 10.0
+) -> list[LokiEntry]:
+    """
+    Read what a LogQL query gives, the earliest first in each stream, `MAX_LINES` at most.
+
+    Args:
+        url: address of Loki, such as ``http://127.0.0.1:3100``.
+        query: a LogQL query for log lines.
+        start_nanoseconds: Unix time of the earliest line.
+        end_nanoseconds: Unix time of the latest line.
+        timeout_seconds: how long the answer may take.
+
+    Raises:
+        StackError: Loki cannot be reached, or answers with what is no result.
+
+    """
+    parameters = urllib.parse.urlencode(
         {
-            "query": f'{{service_name=~".+"}} | trace_id="{trace_id}"',
+            "query": query,
             "start": str(start_nanoseconds),
             "end": str(end_nanoseconds),
             "limit": str(MAX_LINES),
             "direction": "forward",
         }
     )
-    answer = _get(url, f"{url.rstrip('/')}/loki/api/v1/query_range?{query}", timeout_seconds)
-    return sorted(_log_lines(url, answer), key=lambda line: line.time_nanoseconds)
+    answer = _get(url, f"{url.rstrip('/')}/loki/api/v1/query_range?{parameters}", timeout_seconds)
+    return list(_entries(url, answer))
 
 
 def _get(url: str, address: str, timeout_seconds: float) -> bytes:
@@ -89,22 +128,23 @@ def _get(url: str, address: str, timeout_seconds: float) -> bytes:
         raise StackError(f"Loki at {url} cannot be reached ({reason}): is the stack up?") from error
 
 
-def _log_lines(url: str, answer: bytes) -> Iterator[LogLine]:
+def _entries(url: str, answer: bytes) -> Iterator[LokiEntry]:
     try:
         streams = json.loads(answer)["data"]["result"]
         for stream in streams:
             for time, text, *_ in stream["values"]:
-                yield _log_line(stream["stream"], int(time), str(text))
+                yield LokiEntry(int(time), str(text), dict(stream["stream"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StackError(f"Loki at {url} gave an answer that is no result of a query: is it Loki?") from error
 
 
-def _log_line(labels: Mapping[str, str], time_nanoseconds: int, text: str) -> LogLine:
+def _log_line(entry: LokiEntry) -> LogLine:
+    labels = entry.labels
     level = labels.get("severity_text") or labels.get("detected_level") or labels.get("level") or "unknown"
     return LogLine(
-        time_nanoseconds=time_nanoseconds,
+        time_nanoseconds=entry.time_nanoseconds,
         service=labels.get("service_name", "unknown"),
         level=level.lower(),
-        text=text,
+        text=entry.text,
         span_id=labels.get("span_id", "").lower(),
     )

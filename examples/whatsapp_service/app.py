@@ -57,6 +57,7 @@ class MessageIntake:
             job = await asyncio.wait_for(adding, QUEUE_TIMEOUT_SECONDS)
             span.set_attribute("messaging.message.id", str(job.id))
             anclora_otel.record_queue_message(message.priority, message.type, queue=self._settings.queue)
+            anclora_otel.record_message_step("accepted", message_id)
             log.info("message accepted: %s, priority %s", message.type, message.priority)
         return message_id
 

@@ -9,13 +9,16 @@ versions send a list of either.
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from anclora_otel.catalogue.labels import MessageType, WebhookEvent
 
-RECEIPT_STEPS = {
+Receipt = Literal["sent", "delivered", "read"]
+"""What a receipt says of a message."""
+
+RECEIPT_STEPS: dict[str, tuple[Receipt, ...]] = {
     "SERVER_ACK": ("sent",),
     "DELIVERY_ACK": ("sent", "delivered"),
     "READ": ("sent", "delivered", "read"),
@@ -62,7 +65,7 @@ class Envelope(BaseModel):
         return [item for item in items if isinstance(item, dict)]
 
 
-def receipt(item: dict[str, Any]) -> tuple[str, tuple[str, ...]] | None:
+def receipt(item: dict[str, Any]) -> tuple[str, tuple[Receipt, ...]] | None:
     """Give message id and steps of a receipt of one of our messages; None for anything else."""
     message_id, status = item.get("keyId"), item.get("status")
     if not isinstance(message_id, str) or not message_id or not isinstance(status, str):

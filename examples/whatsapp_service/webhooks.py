@@ -64,6 +64,8 @@ class WebhookReceiver:
         for step in steps:
             if await self._memory.first_time(message_id, step):
                 _RECORDERS[step](message.message_type, message.campaign_id)
+                if step != "sent":
+                    anclora_otel.record_message_step(step, provider_message_id=message_id)
         log.info("receipt: %s", steps[-1])
         return True
 

@@ -61,6 +61,7 @@ class MessageSender:
             span.set_attribute("messaging.message.id", str(job.id))
             if attempt == 1:
                 self._record_wait(job)
+            anclora_otel.record_message_step("taken", job.data["id"])
             log.info("processing %s, attempt %d", job.data["type"], attempt)
             try:
                 message_id = await self._api.send(job.data, attempt)
@@ -69,6 +70,7 @@ class MessageSender:
                 if error.permanent:
                     raise PermanentError(error) from error
                 raise
+            anclora_otel.record_message_step("sent", job.data["id"], provider_message_id=message_id)
             await self._remember(message_id, job.data)
             return message_id
 
@@ -79,6 +81,8 @@ class MessageSender:
 
     def failed(self, job: Job, error: BaseException) -> None:
         """Count a failure that BullMQ has taken note of: a retry, or a job in the failed set."""
+        if job.finishedOn:
+            anclora_otel.record_message_step("failed", job.data["id"])
         priority, message_type = _labels(job)
         error_type: ErrorType = getattr(error, "error_type", "unknown")
         anclora_otel.record_queue_failed(
