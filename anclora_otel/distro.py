@@ -38,6 +38,10 @@ class AncloraDistro(BaseDistro):  # type: ignore[misc]
             return
         try:
             super().load_instrumentor(entry_point, **{**kwargs, **_arguments(entry_point.name)})
+            if entry_point.name == "redis" and telemetry() is not None:
+                from anclora_otel.integrations.redis import instrument_redis_metrics
+
+                instrument_redis_metrics()
         except ModuleNotFoundError:
             raise
         except Exception as error:

@@ -22,6 +22,7 @@ from anclora_otel import instruments
 from anclora_otel.catalogue import initial_metrics
 from anclora_otel.errors import SettingsError
 from anclora_otel.integrations.asyncio import watch_event_loops
+from anclora_otel.integrations.redis_pools import connection_pools
 from anclora_otel.lifecycle.health import wire_health
 from anclora_otel.lifecycle.reports import FlushReport
 from anclora_otel.lifecycle.telemetry import Telemetry
@@ -139,6 +140,8 @@ def _start(settings: Settings) -> Telemetry:
     if "runtime" in settings.domains:
         observe_runtime()
         watch_event_loops()
+    if "redis" in settings.domains:
+        connection_pools.observe()
     for account in pipeline.accounts.values():
         account.observe()
     pipeline.metrics.expect_measurement()

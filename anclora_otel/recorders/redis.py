@@ -11,7 +11,7 @@ from anclora_otel.catalogue import redis as catalogue
 from anclora_otel.catalogue.labels import RedisOperation, RedisStatus
 
 BLOCKING_OPERATIONS = frozenset({"blpop", "brpop", "bzpopmin", "wait"})
-"""Commands that wait by design: they are counted, but their time is no latency."""
+"""Operations that always wait by design: they are counted, but their time is no latency."""
 
 
 class ConnectionPool(Protocol):
@@ -26,19 +26,20 @@ class ConnectionPool(Protocol):
 
 
 @guarded
-def record_redis_operation(operation: RedisOperation, status: RedisStatus, latency_seconds: float) -> None:
+def record_redis_operation(operation: RedisOperation, status: RedisStatus, latency_seconds: float | None) -> None:
     """
     Record a Redis command.
 
     Args:
         operation: the command in lower case; one that is not listed counts as ``other``.
         status: how it ended.
-        latency_seconds: its time in seconds; ignored for commands that block by design.
+        latency_seconds: its time in seconds; None for one that waited by design, as ``xread`` with ``BLOCK``; ignored
+            for `BLOCKING_OPERATIONS`.
 
     """
     current = instruments.current()
     current.counter(catalogue.REDIS_OPERATIONS).add(1, operation, status)
-    if operation not in BLOCKING_OPERATIONS:
+    if latency_seconds is not None and operation not in BLOCKING_OPERATIONS:
         current.histogram(catalogue.REDIS_LATENCY).record(latency_seconds, operation)
 
 

@@ -37,7 +37,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (folder / "redis.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _wait_until_ready(port, process, folder / "redis.log")
+        wait_until_ready(port, process, folder / "redis.log")
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
@@ -82,7 +82,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a Redis answers; one that ends meanwhile fails with its log."""
     deadline = time.monotonic() + START_SECONDS
     with redis.Redis(port=port, socket_timeout=1) as client:
         while not _answers(client):
