@@ -7,14 +7,13 @@ Each attempt is counted exactly once, whatever becomes of it.
 from __future__ import annotations
 
 import logging
-import time
 from typing import Any
 
 import httpx
 from redis.asyncio import Redis
 
-import anclora_otel
-from anclora_otel.catalogue.labels import ErrorType, StatusCode
+from anclora_otel.catalogue.labels import ErrorType
+from anclora_otel.integrations.whatsapp import whatsapp_call
 from examples.whatsapp_service.faults import ClosedPort, FaultPlan
 from examples.whatsapp_service.settings import ExampleSettings
 
@@ -87,23 +86,21 @@ class WhatsAppApi:
         """
         action = _ACTIONS.get(str(message["type"]), "sendText")
         server = await self._server(str(message["reference"]), attempt)
-        started = time.perf_counter()
-        status: int | StatusCode = "connection_error"
+        endpoint = f"/message/{action}/{{instance}}"
         try:
-            response = await self._client.post(
-                f"{server}/message/{action}/{self._settings.instance}",
-                json={"number": message["to"], "text": message["text"]},
-                headers={"x-reference": str(message["reference"]), "x-attempt": str(attempt)},
-            )
-            status = response.status_code
+            with whatsapp_call(endpoint, instance_name=self._settings.instance) as call:
+                response = await self._client.post(
+                    f"{server}/message/{action}/{self._settings.instance}",
+                    json={"number": message["to"], "text": message["text"]},
+                    headers={"x-reference": str(message["reference"]), "x-attempt": str(attempt)},
+                )
+                call.answered(response.status_code)
         except httpx.TimeoutException:
-            status = "timeout"
             raise SendError("the WhatsApp API did not answer in time", "timeout") from None
         except httpx.TransportError as error:
             text = f"the WhatsApp API could not be reached ({type(error).__name__})"
             raise SendError(text, "network") from None
-        finally:
-            self._count(action, status, time.perf_counter() - started)
+        log.info("called %s: %s", endpoint, response.status_code)
         return self._message_id(response)
 
     async def close(self) -> None:
@@ -117,15 +114,9 @@ class WhatsAppApi:
         await self._redis.incr(REFUSED_KEY)
         return self._closed_port.url
 
-    def _count(self, action: str, status: int | StatusCode, latency_seconds: float) -> None:
-        endpoint = f"/message/{action}/{{instance}}"
-        anclora_otel.record_whatsapp_api_call(endpoint, "POST", status, latency_seconds)
-        log.info("called %s: %s after %.0f ms", endpoint, status, latency_seconds * 1000)
-
     def _message_id(self, response: httpx.Response) -> str:
         status = response.status_code
         if status == 429:
-            anclora_otel.record_rate_limit_hit(self._settings.instance)
             raise SendError("the WhatsApp API limits the rate (429)", "rate_limit")
         if status >= 500:
             raise SendError(f"the WhatsApp API failed ({status})", "server_error")
