@@ -19,6 +19,8 @@ from opentelemetry.util.types import AttributeValue
 
 from anclora_otel._guard import guarded
 
+__all__ = ["record_span_error", "set_span_attributes", "span", "traced"]
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 Kind = Literal["internal", "client", "server", "producer", "consumer"]

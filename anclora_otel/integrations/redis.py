@@ -17,8 +17,10 @@ from wrapt import wrap_function_wrapper
 
 from anclora_otel._guard import guarded
 from anclora_otel.catalogue.labels import OPERATION, RedisStatus
-from anclora_otel.integrations.redis_pools import connection_pools
+from anclora_otel.integrations.redis_pools import connection_pools, name_redis_pool
 from anclora_otel.recorders.redis import record_redis_operation
+
+__all__ = ["BLOCKING_COMMANDS", "instrument_redis", "instrument_redis_metrics", "name_redis_pool"]
 
 BLOCKING_COMMANDS = frozenset(
     {"blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop", "bzpopmax", "bzpopmin", "wait", "waitaof"}

@@ -17,6 +17,8 @@ from anclora_otel.recorders.whatsapp import record_rate_limit_hit, record_whatsa
 from anclora_otel.redaction import contains_personal_data, looks_like_identifier
 from anclora_otel.tracing import span
 
+__all__ = ["WhatsAppCall", "whatsapp_call"]
+
 RATE_LIMITED = 429
 """Source: RFC 6585, "429 Too Many Requests"."""
 

@@ -9,11 +9,14 @@ PUBLIC_MODULES = (
     "anclora_otel.catalogue",
     "anclora_otel.health",
     "anclora_otel.integrations.fastapi",
+    "anclora_otel.integrations.redis",
+    "anclora_otel.integrations.whatsapp",
     "anclora_otel.logs",
     "anclora_otel.queues",
     "anclora_otel.redaction",
     "anclora_otel.settings",
     "anclora_otel.testing",
+    "anclora_otel.tracing",
 )
 
 

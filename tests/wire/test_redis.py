@@ -19,8 +19,8 @@ from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.retry import Retry
 
-from anclora_otel.integrations.redis import instrument_redis_metrics
-from anclora_otel.integrations.redis_pools import connection_pools, name_redis_pool
+from anclora_otel.integrations.redis import instrument_redis_metrics, name_redis_pool
+from anclora_otel.integrations.redis_pools import connection_pools
 from anclora_otel.stack.redis_server import find_redis_server
 from anclora_otel.testing import OtlpReceiver, capture_metrics, plain_attributes
 from tests.wire.conftest import wait_until_ready
