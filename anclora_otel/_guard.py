@@ -27,14 +27,15 @@ class Complaints:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
 
-    def say(self, kind: str, message: str) -> None:
-        """Count a complaint and log `message` as a warning if its kind was not heard before."""
+    def say(self, kind: str, message: str | Callable[[], str]) -> None:
+        """Count a complaint and log `message`, made only then, as a warning if its kind was not heard before."""
         with self._lock:
             first = kind not in self._counts and len(self._counts) < _KINDS_REMEMBERED
             if first or kind in self._counts:
                 self._counts[kind] += 1
         if first:
-            logger.warning("%s (said once; later ones are counted)", message)
+            text = message if isinstance(message, str) else message()
+            logger.warning("%s (said once; later ones are counted)", text)
 
     def counts(self) -> dict[str, int]:
         """Give the number of complaints of each kind."""

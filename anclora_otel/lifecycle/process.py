@@ -19,6 +19,7 @@ from opentelemetry import metrics as metrics_api
 from opentelemetry import trace as trace_api
 
 from anclora_otel import instruments
+from anclora_otel.budgets import Budgets
 from anclora_otel.catalogue import initial_metrics
 from anclora_otel.errors import SettingsError
 from anclora_otel.integrations.asyncio import watch_event_loops
@@ -133,7 +134,12 @@ def _start(settings: Settings) -> Telemetry:
     wire_health(settings, pipeline)
     _set_global_providers(pipeline)
     meter = pipeline.metrics.provider.get_meter(INSTRUMENTATION_SCOPE, _package_version())
-    current = instruments.Instruments(meter, queue_name=settings.queue_name, high_value_euros=settings.high_value_euros)
+    current = instruments.Instruments(
+        meter,
+        queue_name=settings.queue_name,
+        high_value_euros=settings.high_value_euros,
+        budgets=Budgets(settings.series_per_metric, settings.label_budgets),
+    )
     instruments.use(current)
     current.start_at_zero(initial_metrics(settings.domains))
     if "runtime" in settings.domains:
@@ -175,6 +181,7 @@ def _end_on_sigterm(number: int, _: FrameType | None) -> None:
 
 def _after_fork() -> None:
     _process.lock = threading.RLock()
+    instruments.current().after_fork()
     if _process.telemetry is not None:
         _process.telemetry.after_fork()
 
