@@ -44,7 +44,7 @@ class Exhausted(NamedTuple):
     Say which budget was used up.
 
     Args:
-        label: the label that has too many values; where there are too many series, the one with the most values.
+        label: the label that has too many values; where there are too many series, the open one with the most values.
         limit: its budget, or the number of series that the metric may have.
         counted: what the limit counts, ``different values`` or ``series``.
         examples: values of the label that got the last places.
@@ -124,7 +124,9 @@ class SeriesBudget:
                 return Exhausted(label, limit, "different values", _last(values))
         if len(self._series) < self._series_limit:
             return None
-        label, values = max(zip(self._labels, self._values, strict=True), key=lambda each: len(each[1]))
+        label, values = max(
+            zip(self._labels, self._values, strict=True), key=lambda each: (not each[0].closed, len(each[1]))
+        )
         return Exhausted(label, self._series_limit, "series", _last(values))
 
 

@@ -6,6 +6,7 @@ Each value is judged by itself; how many different ones there may be is decided 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from anclora_otel.catalogue import Label, Metric
@@ -17,6 +18,20 @@ LABEL_LENGTH_LIMIT = 200
 
 UNREADABLE = "a value whose text cannot be read"
 """What is said in place of a value whose text raises."""
+
+_DATE = "20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_NAMES_ONE = re.compile(
+    # A number as long as a telephone's between other signs, such as user-600111222; no Unix time, no date.
+    rf"(?:^|[^0-9A-Za-z])(?!{_DATE})(?:1[0-9]{{10}}|[02-9][0-9]{{8,14}})(?![0-9A-Za-z])"
+    # Nothing but groups of digits, nine of them or more; no date, no IPv4 address.
+    r"|^(?!(?:19|20)[0-9]{2}[-./ ])(?!(?:[0-9]{1,3}\.){3}[0-9]{1,3}$)(?=(?:[^0-9]*[0-9]){9,15}[^0-9]*$)"
+    r"\(?[0-9]{2,4}\)?(?:[ .-]{1,2}[0-9]{2,4}){2,4}$"
+    # An address of a chat, on whatever server.
+    r"|[0-9]{6,}(?:[-.:_][0-9]{1,20}){0,2}(?:@|%40)[a-z]"
+    # A message id of WhatsApp, also where it is joined to something.
+    r"|3EB0[0-9A-F]{12}"
+)
+"""What a label may not hold although it may stand in a log: labels are names, so this is stricter than redaction."""
 
 
 class RefusedSampleError(ValueError):
@@ -77,7 +92,8 @@ def label_text(value: object) -> str | None:
 def names_one(text: str) -> bool:
     """Say whether a label value may name a person or a single message."""
     # A telephone number that went through a table of numbers comes as 34600123456.0.
-    return contains_personal_data(text.removesuffix(".0")) or looks_like_identifier(text)
+    text = text.removesuffix(".0")
+    return contains_personal_data(text) or looks_like_identifier(text) or _NAMES_ONE.search(text) is not None
 
 
 def shown(value: object) -> str:
