@@ -258,6 +258,34 @@ def test_threads_never_exceed_the_budget() -> None:
 
 
 @pytest.mark.usefixtures("_restless_threads")
+def test_places_are_given_out_once() -> None:
+    """However threads take turns, exactly as many values as the budget says get a place, and one is told first."""
+    threads, rounds, values, limit = 4, 60, 40, 10
+    labels = analytics_metrics.ANALYTICS_MESSAGES_SENT.labels
+    budgets = [SeriesBudget(labels, Budgets(label_budgets={"campaign_id": limit})) for _ in range(rounds)]
+    start = threading.Barrier(threads)
+    admissions: list[list[tuple[int, str, bool, bool]]] = [[] for _ in range(threads)]
+
+    def work(number: int) -> None:
+        start.wait()
+        for turn, budget in enumerate(budgets):
+            for value in range(values):
+                first, exhausted = budget.admit(("text", name := f"{(value + number * 10) % values}"))
+                admissions[number].append((turn, name, first, exhausted is None))
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    answers = [answer for each in admissions for answer in each]
+    admitted = {(turn, name) for turn, name, _, has_place in answers if has_place}
+    assert Counter(turn for turn, _ in admitted) == dict.fromkeys(range(rounds), limit)
+    assert sum(first for _, _, first, _ in answers) == rounds * (limit + 1)
+
+
+@pytest.mark.usefixtures("_restless_threads")
 def test_a_first_instrument_during_a_collection_does_not_block() -> None:
     """A reading that records something new while another thread makes a gauge: each has its lock in turn."""
     begun, go_on = threading.Event(), threading.Event()
