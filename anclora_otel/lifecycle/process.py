@@ -27,8 +27,8 @@ from anclora_otel.lifecycle.health import wire_health
 from anclora_otel.lifecycle.reports import FlushReport
 from anclora_otel.lifecycle.telemetry import Telemetry
 from anclora_otel.pipeline import Pipeline, build_pipeline
+from anclora_otel.recorders import runtime
 from anclora_otel.recorders.analytics import ConversationStore, use_conversation_store
-from anclora_otel.recorders.runtime import observe_runtime
 from anclora_otel.settings import Settings, load_settings, with_overrides
 
 logger = logging.getLogger("anclora_otel")
@@ -143,7 +143,7 @@ def _start(settings: Settings) -> Telemetry:
     instruments.use(current)
     current.start_at_zero(initial_metrics(settings.domains))
     if "runtime" in settings.domains:
-        observe_runtime()
+        runtime.observe_runtime()
         watch_event_loops()
     for account in pipeline.accounts.values():
         account.observe()
@@ -182,6 +182,7 @@ def _end_on_sigterm(number: int, _: FrameType | None) -> None:
 def _after_fork() -> None:
     _process.lock = threading.RLock()
     instruments.current().after_fork()
+    runtime.after_fork()
     if _process.telemetry is not None:
         _process.telemetry.after_fork()
 
