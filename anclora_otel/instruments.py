@@ -19,6 +19,7 @@ from anclora_otel.budgets import Budgets, Exhausted, SeriesBudget
 from anclora_otel.catalogue import Kind, Label, Metric, initial_label_values, sisters_of
 from anclora_otel.catalogue.labels import DEFAULT_QUEUE, OVERFLOW_KEY, QUEUE
 from anclora_otel.catalogue.telemetry import TELEMETRY_LABEL_VIOLATIONS
+from anclora_otel.environment_variables import ANCLORA_LABEL_BUDGETS, ANCLORA_SERIES_PER_METRIC
 from anclora_otel.label_values import LABEL_LENGTH_LIMIT, shown
 from anclora_otel.series import OVERFLOW_ATTRIBUTES, Attributes, LabelValues, Place, Series, checked_amount
 
@@ -239,6 +240,7 @@ _REASONS = {
     "personal_data": "a phone number, an e-mail address or an id is never a label",
     "too_long": f"longer than {LABEL_LENGTH_LIMIT} characters",
 }
+_SETTINGS = {"different values": ANCLORA_LABEL_BUDGETS.name, "series": ANCLORA_SERIES_PER_METRIC.name}
 
 
 def _explained(reason: str, sample: object, exhausted: Exhausted | None) -> str:
@@ -247,7 +249,7 @@ def _explained(reason: str, sample: object, exhausted: Exhausted | None) -> str:
         return (
             f"more than {exhausted.limit} {exhausted.counted}: {shown(sample)} and what follows share the series "
             f"{OVERFLOW_KEY}=true" + (f"; the last with a place of their own were {before}" if before else "")
-        )
+        ) + f"; record a coarser value, or raise {_SETTINGS[exhausted.counted]}"
     return f"{_REASONS[reason]}, got {'one' if reason == 'personal_data' else shown(sample)}"
 
 

@@ -196,8 +196,8 @@ def test_the_warning_names_metric_label_and_values(caplog: pytest.LogCaptureFixt
     lines = [record.getMessage() for record in caplog.records if "more than" in record.getMessage()]
     expected = (
         "anclora.analytics.messages.sent: label campaign_id: more than 4 different values: 'c-4' and what follows "
-        "share the series otel.metric.overflow=true; the last with a place of their own were 'c-1', 'c-2', 'c-3' "
-        "(said once; later ones are counted)"
+        "share the series otel.metric.overflow=true; the last with a place of their own were 'c-1', 'c-2', 'c-3'; "
+        "record a coarser value, or raise ANCLORA_LABEL_BUDGETS (said once; later ones are counted)"
     )
     assert lines == [expected]
 
