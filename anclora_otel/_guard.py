@@ -42,6 +42,10 @@ class Complaints:
         with self._lock:
             return dict(self._counts)
 
+    def after_fork(self) -> None:
+        """Take a lock of its own in a forked child: another thread of the parent may have held this one."""
+        self._lock = threading.Lock()
+
     def clear(self) -> None:
         """Forget all complaints, so that each is said again."""
         with self._lock:

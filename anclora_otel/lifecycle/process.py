@@ -19,6 +19,7 @@ from opentelemetry import metrics as metrics_api
 from opentelemetry import trace as trace_api
 
 from anclora_otel import instruments
+from anclora_otel._guard import complaints
 from anclora_otel.budgets import Budgets
 from anclora_otel.catalogue import initial_metrics
 from anclora_otel.errors import SettingsError
@@ -181,6 +182,7 @@ def _end_on_sigterm(number: int, _: FrameType | None) -> None:
 
 def _after_fork() -> None:
     _process.lock = threading.RLock()
+    complaints.after_fork()
     instruments.current().after_fork()
     runtime.after_fork()
     if _process.telemetry is not None:
