@@ -27,19 +27,24 @@ class Complaints:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
 
-    def say(self, kind: str, message: str) -> None:
-        """Count a complaint and log `message` as a warning if its kind was not heard before."""
+    def say(self, kind: str, message: str | Callable[[], str]) -> None:
+        """Count a complaint and log `message`, made only then, as a warning if its kind was not heard before."""
         with self._lock:
             first = kind not in self._counts and len(self._counts) < _KINDS_REMEMBERED
             if first or kind in self._counts:
                 self._counts[kind] += 1
         if first:
-            logger.warning("%s (said once; later ones are counted)", message)
+            text = message if isinstance(message, str) else message()
+            logger.warning("%s (said once; later ones are counted)", text)
 
     def counts(self) -> dict[str, int]:
         """Give the number of complaints of each kind."""
         with self._lock:
             return dict(self._counts)
+
+    def after_fork(self) -> None:
+        """Take a lock of its own in a forked child: another thread of the parent may have held this one."""
+        self._lock = threading.Lock()
 
     def clear(self) -> None:
         """Forget all complaints, so that each is said again."""

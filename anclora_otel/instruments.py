@@ -2,24 +2,26 @@
 The hot path: from a recorder's labels to a series.
 
 An instrument knows its metric's labels, so a recorder gives values only. What a set of values becomes, closed
-sets, personal data and the zero for sister series included, is decided once and remembered; afterwards a record is a
-look-up and an addition. Behind it stand instruments of the OpenTelemetry API, whichever SDK provides them.
+sets, personal data, budgets and the zero for sister series included, is decided once and remembered; afterwards a
+record is a look-up and an addition. Behind it stand instruments of the OpenTelemetry API, whichever SDK provides them.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from opentelemetry import metrics as api
 
 from anclora_otel._guard import complaints, report_fault
+from anclora_otel.budgets import Budgets, Exhausted, SeriesBudget
 from anclora_otel.catalogue import Kind, Label, Metric, initial_label_values, sisters_of
-from anclora_otel.catalogue.labels import DEFAULT_QUEUE, QUEUE, REDACTED_VALUE
+from anclora_otel.catalogue.labels import DEFAULT_QUEUE, OVERFLOW_KEY, QUEUE
 from anclora_otel.catalogue.telemetry import TELEMETRY_LABEL_VIOLATIONS
-from anclora_otel.redaction import contains_personal_data
-from anclora_otel.series import LABEL_LENGTH_LIMIT, LabelValues, Series, checked_amount, label_text
+from anclora_otel.environment_variables import ANCLORA_LABEL_BUDGETS, ANCLORA_SERIES_PER_METRIC
+from anclora_otel.label_values import LABEL_LENGTH_LIMIT, shown
+from anclora_otel.series import OVERFLOW_ATTRIBUTES, Attributes, LabelValues, Place, Series, checked_amount
 
 Reading: TypeAlias = tuple[float, LabelValues]
 """A value together with its label values, in the order of the metric's labels."""
@@ -31,20 +33,26 @@ class Counter:
     """A counter of the catalogue."""
 
     def __init__(self, instruments: Instruments, metric: Metric) -> None:
-        self._series = Series(metric, instruments.count_violation)
+        self._series = instruments.series(metric)
         self._instrument = instruments.meter.create_counter(metric.name, metric.unit, metric.meaning)
         self._instruments = instruments
         self._sisters = sisters_of(metric)
 
     def add(self, amount: float, *values: object) -> None:
         """Add `amount` to the series of these label values."""
-        attributes, fresh = self._series.attributes(values)
-        self._instrument.add(amount, attributes)
-        if fresh:
+        place = self._series.place(values)
+        if place.fresh:
             for sister in self._sisters:
-                self._instruments.counter(sister).touch(attributes)
+                self._instruments.counter(sister).touch(place.attributes)
+        self._instrument.add(amount, place.attributes)
 
-    def touch(self, attributes: Mapping[str, str]) -> None:
+    def start(self, *values: object) -> None:
+        """Bring the series of these label values into being at zero, if it has a place of its own."""
+        place = self._series.starting_place(values)
+        if place is not None:
+            self.touch(place.attributes)
+
+    def touch(self, attributes: Attributes) -> None:
         """Bring a series into being at zero; nothing happens where it exists."""
         self._instrument.add(0, attributes)
 
@@ -53,7 +61,7 @@ class Histogram:
     """A histogram of the catalogue."""
 
     def __init__(self, instruments: Instruments, metric: Metric) -> None:
-        self._series = Series(metric, instruments.count_violation)
+        self._series = instruments.series(metric)
         self._instrument = instruments.meter.create_histogram(
             metric.name,
             metric.unit,
@@ -69,21 +77,32 @@ class Histogram:
             RefusedSampleError: if `amount` is not a finite number of at least zero.
 
         """
-        self._instrument.record(checked_amount(self._series.metric, amount), self._series.attributes(values)[0])
+        self._instrument.record(checked_amount(self._series.metric, amount), self._series.place(values).attributes)
 
 
 class Gauge:
-    """A gauge of the catalogue: the last value given, and whatever its observers read at collection."""
+    """
+    A gauge of the catalogue: the last value given, and whatever its observers read at collection.
+
+    Its overflow series is the sum of what has no series of its own, so that the sum over all series stays right.
+    """
 
     def __init__(self, instruments: Instruments, metric: Metric) -> None:
-        self._series = Series(metric, instruments.count_violation)
-        self._values: dict[tuple[str, ...], tuple[float, Mapping[str, str]]] = {}
+        self._series = instruments.series(metric)
+        self._beyond_limit = instruments.budgets.series_per_metric
+        self._values: dict[tuple[str, ...], tuple[float, Place]] = {}
+        self._beyond: dict[tuple[str, ...], tuple[float, Place]] = {}
         self._observers: list[Callable[[], Iterable[Reading]]] = []
-        create = (
-            instruments.meter.create_observable_counter
-            if metric.kind is Kind.COUNTER
-            else instruments.meter.create_observable_gauge
-        )
+
+    def register(self, meter: api.Meter) -> None:
+        """
+        Have the gauge read at each collection.
+
+        A step of its own, since the SDK holds a lock while it collects, under which observers use instruments.
+        """
+        metric = self._series.metric
+        counts = metric.kind is Kind.COUNTER
+        create = meter.create_observable_counter if counts else meter.create_observable_gauge
         create(metric.name, [self._observe], metric.unit, metric.meaning)
 
     def set(self, amount: object, *values: object) -> None:
@@ -94,23 +113,30 @@ class Gauge:
             RefusedSampleError: if `amount` is not a finite number of at least zero.
 
         """
-        attributes = self._series.attributes(values)[0]
-        self._values[tuple(attributes.values())] = (checked_amount(self._series.metric, amount), attributes)
+        checked = checked_amount(self._series.metric, amount)
+        place = self._series.place(values)
+        if not place.overflow:
+            self._values[place.texts] = (checked, place)
+        elif place.texts in self._beyond or len(self._beyond) < self._beyond_limit:
+            self._beyond[place.texts] = (checked, place)
 
     def add_observer(self, observer: Callable[[], Iterable[Reading]]) -> None:
         """Have `observer` read the value at each collection; one that fails is left out and said once."""
         self._observers.append(observer)
 
     def _observe(self, _: api.CallbackOptions) -> list[api.Observation]:
-        observations = [api.Observation(value, dict(attributes)) for value, attributes in list(self._values.values())]
+        found = {**self._values.copy(), **self._beyond.copy()}
         for observer in self._observers:
             try:
                 for amount, values in observer():
-                    attributes = self._series.attributes(values)[0]
-                    observations.append(api.Observation(checked_amount(self._series.metric, amount), dict(attributes)))
+                    checked = checked_amount(self._series.metric, amount)
+                    place = self._series.place(values)
+                    found[place.texts] = (checked, place)
             except Exception as error:
                 report_fault(f"observing {self._series.metric.name}", error)
-        return observations
+        beyond = [amount for amount, place in found.values() if place.overflow]
+        own = [api.Observation(amount, place.attributes) for amount, place in found.values() if not place.overflow]
+        return [*own, api.Observation(sum(beyond), OVERFLOW_ATTRIBUTES)] if beyond else own
 
 
 class Instruments:
@@ -121,17 +147,25 @@ class Instruments:
         meter: any meter of the OpenTelemetry API.
         queue_name: the queue of recorders that are given none.
         high_value_euros: sales above this many euros count as high-value sales.
+        budgets: how many series a metric may have; those of the catalogue unless given.
 
     """
 
     def __init__(
-        self, meter: api.Meter, *, queue_name: str = DEFAULT_QUEUE, high_value_euros: float = 5_000_000.0
+        self,
+        meter: api.Meter,
+        *,
+        queue_name: str = DEFAULT_QUEUE,
+        high_value_euros: float = 5_000_000.0,
+        budgets: Budgets | None = None,
     ) -> None:
         self.meter = meter
         self.queue_name = queue_name
         self.high_value_euros = high_value_euros
+        self.budgets = budgets or Budgets()
         self._lock = threading.RLock()
         self._made: dict[str, Counter | Histogram | Gauge] = {}
+        self._places: dict[frozenset[Metric], SeriesBudget] = {}
 
     def counter(self, metric: Metric) -> Counter:
         """Give the counter of a metric."""
@@ -161,12 +195,30 @@ class Instruments:
                 keyed = dict(zip(metric.label_keys, values, strict=True))
                 if QUEUE.key in keyed:
                     keyed[QUEUE.key] = self.queue_name
-                self.counter(metric).touch(keyed)
+                self.counter(metric).start(*keyed.values())
 
-    def count_violation(self, metric: Metric, label: Label, reason: str, sample: object) -> None:
+    def series(self, metric: Metric) -> Series:
+        """Make what decides on the series of a metric; sisters share their budget."""
+        family = frozenset((metric, *sisters_of(metric)))
+        with self._lock:
+            if family not in self._places:
+                self._places[family] = SeriesBudget(metric.labels, self.budgets)
+            return Series(metric, self._places[family], self.count_violation)
+
+    def after_fork(self) -> None:
+        """Take locks of its own in a forked child: another thread of the parent may have held these."""
+        self._lock = threading.RLock()
+        for budget in self._places.values():
+            budget.after_fork()
+
+    def count_violation(
+        self, metric: Metric, label: Label, reason: str, sample: object, exhausted: Exhausted | None = None
+    ) -> None:
         """Count a label value that was refused, and say it once a metric, label and reason."""
-        kind = f"{metric.name} {label.key} {reason}"
-        complaints.say(kind, f"{metric.name}: label {label.key}: {_REASONS[reason]}, got {_sample(sample, reason)}")
+        complaints.say(
+            f"{metric.name} {label.key} {reason}",
+            lambda: f"{metric.name}: label {label.key}: {_explained(reason, sample, exhausted)}",
+        )
         if not metric.name.startswith(_TELEMETRY_PREFIX):
             self.counter(TELEMETRY_LABEL_VIOLATIONS).add(1, metric.name, label.key, reason)
 
@@ -174,17 +226,31 @@ class Instruments:
         self, metric: Metric, make: Callable[[Instruments, Metric], Counter | Histogram | Gauge]
     ) -> Counter | Histogram | Gauge:
         with self._lock:
-            if metric.name not in self._made:
-                self._made[metric.name] = make(self, metric)
-            return self._made[metric.name]
+            made = self._made.get(metric.name)
+            if made is not None:
+                return made
+            made = self._made[metric.name] = make(self, metric)
+        if isinstance(made, Gauge):
+            made.register(self.meter)
+        return made
 
 
 _REASONS = {
     "unknown_value": "not one of its values",
-    "budget": "more values than its budget",
     "personal_data": "a phone number, an e-mail address or an id is never a label",
     "too_long": f"longer than {LABEL_LENGTH_LIMIT} characters",
 }
+_SETTINGS = {"different values": ANCLORA_LABEL_BUDGETS.name, "series": ANCLORA_SERIES_PER_METRIC.name}
+
+
+def _explained(reason: str, sample: object, exhausted: Exhausted | None) -> str:
+    if exhausted is not None:
+        before = ", ".join(shown(value) for value in exhausted.examples)
+        return (
+            f"more than {exhausted.limit} {exhausted.counted}: {shown(sample)} and what follows share the series "
+            f"{OVERFLOW_KEY}=true" + (f"; the last with a place of their own were {before}" if before else "")
+        ) + f"; record a coarser value, or raise {_SETTINGS[exhausted.counted]}"
+    return f"{_REASONS[reason]}, got {'one' if reason == 'personal_data' else shown(sample)}"
 
 
 class _Current:
@@ -218,10 +284,3 @@ def use(instruments: Instruments | None) -> Instruments | None:
     This is the seam for tests and for `anclora_otel.configure`; ``None`` returns to the global meter provider.
     """
     return _current.use(instruments)
-
-
-def _sample(value: object, reason: str) -> str:
-    if reason == "personal_data":
-        return "one"
-    text = label_text(value)
-    return REDACTED_VALUE if contains_personal_data(text) else repr(text[:40])

@@ -1,82 +1,131 @@
 """
 What the label values of a metric become: the attributes of a series.
 
-Closed sets, personal data and over-long values are decided here, once for each set of values.
+Closed sets, personal data, over-long values and budgets are decided here, once for each set of values.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
+from anclora_otel.budgets import Exhausted, SeriesBudget
 from anclora_otel.catalogue import Label, Metric
-from anclora_otel.catalogue.labels import REDACTED_VALUE
-from anclora_otel.redaction import contains_personal_data, looks_like_identifier
+from anclora_otel.catalogue.labels import OVERFLOW_KEY
+from anclora_otel.label_values import RefusedSampleError, allowed_value
 
 LabelValues: TypeAlias = tuple[object, ...]
 """Label values as a recorder gives them, in the order of the metric's labels."""
 
-LABEL_LENGTH_LIMIT = 200
-"""Characters that a label value may have; a longer one becomes its fallback."""
+Attributes: TypeAlias = Mapping[str, "str | bool"]
+"""The attributes of a series; a bool in the overflow series alone."""
 
-_REMEMBERED_SERIES = 4096
+OVERFLOW_ATTRIBUTES: Attributes = {OVERFLOW_KEY: True}
+"""The attributes of the overflow series. Source: OpenTelemetry metrics SDK specification, "Cardinality limits"."""
 
 
-class RefusedSampleError(ValueError):
-    """Raised inside instruments when a sample has no series to go to; the guard of the recorder counts it."""
+class OnViolation(Protocol):
+    """Called for each label value that may not stay as it is."""
+
+    def __call__(
+        self, metric: Metric, label: Label, reason: str, sample: object, exhausted: Exhausted | None = None
+    ) -> None:
+        """
+        Count it.
+
+        Args:
+            metric: the metric that it was recorded in.
+            label: the label that it belongs to.
+            reason: a value of the label ``reason`` of the violations' metric.
+            sample: the value.
+            exhausted: the budget that was used up, where that is the reason.
+
+        """
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    The series that a set of label values belongs to.
+
+    Args:
+        attributes: the attributes of the series.
+        texts: what the label values became, before budgets.
+        fresh: whether the series is seen for the first time.
+        overflow: whether it is the overflow series.
+
+    """
+
+    attributes: Attributes
+    texts: tuple[str, ...]
+    fresh: bool = False
+    overflow: bool = False
 
 
 class Series:
-    """Decides what the label values of one metric become, and remembers it."""
+    """
+    Decide what the label values of one metric become, and remember it.
 
-    def __init__(self, metric: Metric, on_violation: Callable[[Metric, Label, str, object], None]) -> None:
+    Args:
+        metric: the metric.
+        budget: gives out the places of its series.
+        on_violation: counts what may not stay as it is.
+
+    """
+
+    def __init__(self, metric: Metric, budget: SeriesBudget, on_violation: OnViolation) -> None:
         self.metric = metric
+        self._budget = budget
         self._on_violation = on_violation
-        self._known: dict[LabelValues, Mapping[str, str]] = {}
+        # Only series with a place of their own are remembered, so that the budget bounds this, too.
+        self._known: dict[LabelValues, Place] = {}
 
-    def attributes(self, values: LabelValues) -> tuple[Mapping[str, str], bool]:
+    def place(self, values: LabelValues) -> Place:
         """
-        Give the attributes of a series and whether it is seen for the first time.
+        Give the series of these label values.
 
         Raises:
             RefusedSampleError: if a value is outside a closed set that has no fallback.
 
         """
         try:
-            return self._known[values], False
-        except (KeyError, TypeError):
+            return self._known[values]
+        except Exception:
+            # Not known, cannot be hashed, or raises when it is.
             return self._resolve(values)
 
-    def _resolve(self, values: LabelValues) -> tuple[Mapping[str, str], bool]:
-        labels = self.metric.labels
-        if len(values) != len(labels):
-            raise RefusedSampleError(f"{self.metric.name} takes {len(labels)} label values, got {len(values)}")
-        resolved = {label.key: self._allowed(label, value) for label, value in zip(labels, values, strict=True)}
-        # What was not as it should be is resolved anew each time, so that each violation is counted.
-        clean = all(
-            type(value) is str and resolved[label.key] == value for label, value in zip(labels, values, strict=True)
-        )
-        if clean and len(self._known) < _REMEMBERED_SERIES:
-            self._known[values] = resolved
-        return resolved, True
+    def starting_place(self, values: LabelValues) -> Place | None:
+        """Give the series of these label values if it has a place of its own; nobody is told where it has none."""
+        texts = self._texts(values)
+        admission = self._budget.admit(texts)
+        return None if admission.exhausted else Place(self._attributes(texts), texts, admission.first)
 
-    def _allowed(self, label: Label, value: object) -> str:
-        text = label_text(value)
-        if label.values is not None:
-            if text in label.values:
-                return text
-            self._on_violation(self.metric, label, "unknown_value", value)
-            if label.fallback is None:
-                raise RefusedSampleError(f"{self.metric.name}: {label.key} is outside its ranges")
-            return label.fallback
-        if len(text) > LABEL_LENGTH_LIMIT:
-            self._on_violation(self.metric, label, "too_long", text)
-            return label.fallback or REDACTED_VALUE
-        if contains_personal_data(text) or looks_like_identifier(text):
-            self._on_violation(self.metric, label, "personal_data", REDACTED_VALUE)
-            return REDACTED_VALUE
-        return text
+    def _resolve(self, values: LabelValues) -> Place:
+        texts = self._texts(values)
+        first, exhausted = self._budget.admit(texts)
+        if exhausted is not None:
+            position = self.metric.labels.index(exhausted.label)
+            self._on_violation(self.metric, exhausted.label, "budget", texts[position], exhausted)
+            return Place(OVERFLOW_ATTRIBUTES, texts, first, overflow=True)
+        attributes = self._attributes(texts)
+        # What was not as it should be is resolved anew each time, so that each violation is counted.
+        if all(type(value) is str and value == text for value, text in zip(values, texts, strict=True)):
+            self._known[texts] = Place(attributes, texts)
+        return Place(attributes, texts, first)
+
+    def _texts(self, values: LabelValues) -> tuple[str, ...]:
+        metric = self.metric
+        if len(values) != len(metric.labels):
+            raise RefusedSampleError(f"{metric.name} takes {len(metric.labels)} label values, got {len(values)}")
+        return tuple(
+            allowed_value(metric, label, value, self._on_violation)
+            for label, value in zip(metric.labels, values, strict=True)
+        )
+
+    def _attributes(self, texts: tuple[str, ...]) -> Attributes:
+        return dict(zip(self.metric.label_keys, texts, strict=True))
 
 
 def checked_amount(metric: Metric, amount: object) -> float:
@@ -92,11 +141,3 @@ def checked_amount(metric: Metric, amount: object) -> float:
     if not math.isfinite(amount) or amount < 0:
         raise RefusedSampleError(f"{metric.name} takes a finite number of at least zero, got {amount}")
     return amount
-
-
-def label_text(value: object) -> str:
-    """Give a label value as text that can be encoded."""
-    # A member of a string enumeration stands for its value, not for its name.
-    text = str.__str__(value) if isinstance(value, str) else str(value)
-    # A lone surrogate cannot be encoded and would lose the whole export.
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text

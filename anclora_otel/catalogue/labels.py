@@ -129,6 +129,12 @@ OVERFLOW_KEY = "otel.metric.overflow"
 REDACTED_VALUE = "redacted"
 """What stands in a label in place of a value that may name a person or a single message."""
 
+OTHER_VALUE = "other"
+"""What stands in a label in place of a value that it cannot take."""
+
+STAND_INS = frozenset({NO_CAMPAIGN, OTHER_VALUE, REDACTED_VALUE})
+"""Values that stand for what has no name of its own here; they take no place in the budget of a label."""
+
 QUEUE = Label("queue", "name of the queue", budget=50)
 CAMPAIGN_ID = Label("campaign_id", "campaign, or none where a message belongs to none", budget=500)
 INSTANCE_NAME = Label("instance_name", "WhatsApp instance", budget=100)

@@ -80,9 +80,10 @@ Units are base units: seconds, bytes, euros.
 
 A label with a closed set of values takes no other: an unknown value becomes the one in *italics* and is
 counted in `anclora_telemetry_label_violations_total`; where none is in italics, the sample is not recorded.
-An open label takes any value up to its budget; a metric has at most {series} series, further ones go to one
-series `{{otel_metric_overflow="true"}}`.
+An open label takes, in each metric and process, as many different values as its budget says, and a metric has at
+most {series} series; what comes later goes to one series `{{otel_metric_overflow="true"}}` of the metric.
 Phone numbers, e-mail addresses, message ids and UUIDs are refused as label values and become `redacted`.
+[Label budgets](label-budgets.md) says more.
 
 Of gauges, the column *kind* says how to combine those of several processes: `max` or `sum`.
 A counter marked *zero* exists with the value 0 from the start of a process that uses its domain.

@@ -19,6 +19,8 @@ from opentelemetry import metrics as metrics_api
 from opentelemetry import trace as trace_api
 
 from anclora_otel import instruments
+from anclora_otel._guard import complaints
+from anclora_otel.budgets import Budgets
 from anclora_otel.catalogue import initial_metrics
 from anclora_otel.errors import SettingsError
 from anclora_otel.integrations.asyncio import watch_event_loops
@@ -27,8 +29,8 @@ from anclora_otel.lifecycle.health import wire_health
 from anclora_otel.lifecycle.reports import FlushReport
 from anclora_otel.lifecycle.telemetry import Telemetry
 from anclora_otel.pipeline import Pipeline, build_pipeline
+from anclora_otel.recorders import runtime
 from anclora_otel.recorders.analytics import ConversationStore, use_conversation_store
-from anclora_otel.recorders.runtime import observe_runtime
 from anclora_otel.settings import Settings, load_settings, with_overrides
 
 logger = logging.getLogger("anclora_otel")
@@ -134,11 +136,16 @@ def _start(settings: Settings) -> Telemetry:
     wire_health(settings, pipeline)
     _set_global_providers(pipeline)
     meter = pipeline.metrics.provider.get_meter(INSTRUMENTATION_SCOPE, _package_version())
-    current = instruments.Instruments(meter, queue_name=settings.queue_name, high_value_euros=settings.high_value_euros)
+    current = instruments.Instruments(
+        meter,
+        queue_name=settings.queue_name,
+        high_value_euros=settings.high_value_euros,
+        budgets=Budgets(settings.series_per_metric, settings.label_budgets),
+    )
     instruments.use(current)
     current.start_at_zero(initial_metrics(settings.domains))
     if "runtime" in settings.domains:
-        observe_runtime()
+        runtime.observe_runtime()
         watch_event_loops()
     if "redis" in settings.domains:
         connection_pools.observe()
@@ -178,6 +185,9 @@ def _end_on_sigterm(number: int, _: FrameType | None) -> None:
 
 def _after_fork() -> None:
     _process.lock = threading.RLock()
+    complaints.after_fork()
+    instruments.current().after_fork()
+    runtime.after_fork()
     if _process.telemetry is not None:
         _process.telemetry.after_fork()
 

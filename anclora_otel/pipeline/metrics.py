@@ -34,6 +34,9 @@ from anclora_otel.catalogue import DOMAINS, Kind
 from anclora_otel.pipeline.accounting import ExportAccount
 from anclora_otel.settings import OtlpTarget, Settings
 
+OWN_PREFIX = "anclora."
+"""How the names of our own metrics begin."""
+
 _EXEMPLAR_FILTERS: dict[str, type[ExemplarFilter]] = {
     "trace_based": TraceBasedExemplarFilter,
     "always_on": AlwaysOnExemplarFilter,
@@ -127,7 +130,7 @@ class MetricsPipeline:
             resource=resource,
             exemplar_filter=self._first_measurement,
             shutdown_on_exit=False,
-            views=_http_views(),
+            views=metric_views(settings.series_per_metric),
         )
 
     def expect_measurement(self) -> None:
@@ -212,15 +215,31 @@ def _build_push_reader(settings: Settings, account: ExportAccount) -> PeriodicEx
     )
 
 
-def _http_views() -> list[View]:
-    """Keep the HTTP metrics of any instrumentor to the labels and buckets of the catalogue."""
+def metric_views(series_per_metric: int) -> list[View]:
+    """
+    Keep metrics to the catalogue's labels and buckets, and to their number of series.
+
+    Of our own metrics the budgets decide which series share the overflow series, so the SDK's limit leaves room for
+    that one; of the HTTP metrics of any instrumentor the SDK decides.
+
+    Args:
+        series_per_metric: series that a metric may have, its overflow series aside.
+
+    """
+    own = View(instrument_name=f"{OWN_PREFIX}*", aggregation_cardinality_limit=series_per_metric + 1)
     return [
-        View(
-            instrument_name=metric.name,
-            attribute_keys=set(metric.label_keys),
-            aggregation=(
-                ExplicitBucketHistogramAggregation(boundaries=metric.buckets) if metric.kind is Kind.HISTOGRAM else None
-            ),
-        )
-        for metric in DOMAINS["http"]
+        own,
+        *(
+            View(
+                instrument_name=metric.name,
+                attribute_keys=set(metric.label_keys),
+                aggregation=(
+                    ExplicitBucketHistogramAggregation(boundaries=metric.buckets)
+                    if metric.kind is Kind.HISTOGRAM
+                    else None
+                ),
+                aggregation_cardinality_limit=series_per_metric,
+            )
+            for metric in DOMAINS["http"]
+        ),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -85,10 +85,26 @@ def with_overrides(settings: Settings, overrides: Mapping[str, object]) -> Setti
             hint = values.nearest(name, fields)
             remedy = f"did you mean {hint}?" if hint else f"choose out of {', '.join(fields)}"
             problems.append(SettingProblem(name, "given to configure()", "a field of Settings", remedy))
+    problems += _budget_problems(overrides)
     if problems:
         raise SettingsError(problems)
     changes: dict[str, Any] = dict(overrides)
     return dataclasses.replace(settings, **changes)
+
+
+def _budget_problems(overrides: Mapping[str, object]) -> Iterator[SettingProblem]:
+    """Find budgets given in code that could not be kept."""
+    given = overrides.get("label_budgets")
+    budgets = given if isinstance(given, Mapping) else {}
+    counts = {"series_per_metric": overrides.get("series_per_metric", 1), **budgets}
+    for name, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= values.BUDGET_LIMIT:
+            expected = f"a whole number from 1 to {values.BUDGET_LIMIT}"
+            yield SettingProblem(str(name), f"{count!r} given to configure()", expected, "give it another value")
+    for label in budgets:
+        problem = values.budget_label_problem(str(label))
+        if problem:
+            yield SettingProblem("label_budgets", "given to configure()", problem, "name another label")
 
 
 def _exports(reader: Reader) -> dict[str, Any]:
@@ -142,7 +158,7 @@ def _limits(reader: Reader) -> dict[str, Any]:
     return {
         "health_path": reader.read(env.ANCLORA_HEALTH_PATH, values.path, ""),
         "series_per_metric": reader.read(
-            env.ANCLORA_SERIES_PER_METRIC, values.whole_number(1, 1_000_000), Settings.series_per_metric
+            env.ANCLORA_SERIES_PER_METRIC, values.whole_number(1, values.BUDGET_LIMIT), Settings.series_per_metric
         ),
         "label_budgets": reader.read(env.ANCLORA_LABEL_BUDGETS, values.budgets, _NO_NUMBERS),
         "redaction_patterns_file": reader.read(env.ANCLORA_REDACTION_PATTERNS_FILE, values.file_path, ""),

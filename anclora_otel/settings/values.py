@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
+from anclora_otel.catalogue import METRICS
 from anclora_otel.catalogue.levels import STDLIB_LEVELS
 
 T = TypeVar("T", bound=str)
@@ -26,6 +27,12 @@ SAMPLERS = (
     "parentbased_traceidratio",
 )
 """Source: OpenTelemetry specification, "General SDK Configuration", OTEL_TRACES_SAMPLER."""
+
+BUDGET_LIMIT = 1_000_000
+"""The largest budget that can be set."""
+
+BUDGETED_LABELS = tuple(sorted({label.key for metric in METRICS for label in metric.labels if label.budget}))
+"""Labels whose values are bounded by a budget."""
 
 _PORT_LIMIT = 65535
 
@@ -197,9 +204,28 @@ def component_levels(text: str) -> Mapping[str, int]:
 
 
 def budgets(text: str) -> Mapping[str, int]:
-    """Read ``label=count,label=count``, each count a whole number of at least 1."""
-    read = whole_number(1, 1_000_000)
+    """Read ``label=count,label=count``, each count a whole number of at least 1, each label one with a budget."""
+    read = whole_number(1, BUDGET_LIMIT)
     try:
-        return {label: read(count) for label, count in pairs(text).items()}
+        found = {label: read(count) for label, count in pairs(text).items()}
     except ValueError as error:
         raise ValueError(f"pairs such as campaign_id=1000,queue=20; a count is {error}") from None
+    for label in found:
+        problem = budget_label_problem(label)
+        if problem:
+            raise ValueError(problem)
+    return found
+
+
+def budget_label_problem(label: str) -> str:
+    """Say which labels have a budget if this one has none; an empty string if it has."""
+    if label in BUDGETED_LABELS:
+        return ""
+    hint = nearest(label, BUDGETED_LABELS)
+    known = f"labels with a budget, {', '.join(BUDGETED_LABELS)}; {_clipped(label)} has none"
+    return f'{known} (did you mean "{hint}"?)' if hint else known
+
+
+def _clipped(text: str) -> str:
+    flat = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return flat if len(flat) <= 40 else f"{flat[:40]}…"

@@ -11,6 +11,8 @@ from opentelemetry.sdk.metrics.export import HistogramDataPoint, InMemoryMetricR
 
 from anclora_otel import instruments
 from anclora_otel._guard import complaints
+from anclora_otel.budgets import Budgets
+from anclora_otel.pipeline.metrics import metric_views
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class CapturedMetrics:
                         found.extend(_point(metric.name, point) for point in metric.data.data_points)
         return found
 
-    def value(self, name: str, **labels: str) -> float | None:
+    def value(self, name: str, **labels: str | bool) -> float | None:
         """
         Give the value of one series, or None where there is none.
 
@@ -89,18 +91,22 @@ class CapturedMetrics:
 
 
 @contextmanager
-def capture_metrics(*, queue_name: str = "default") -> Iterator[CapturedMetrics]:
+def capture_metrics(*, queue_name: str = "default", budgets: Budgets | None = None) -> Iterator[CapturedMetrics]:
     """
     Capture what recorders write within the block.
 
     Args:
         queue_name: the queue of recorders that are given none.
+        budgets: how many series a metric may have; those of the catalogue unless given.
 
     """
+    limits = budgets or Budgets()
     reader = InMemoryMetricReader()
-    provider = MeterProvider(metric_readers=[reader], shutdown_on_exit=False)
+    views = metric_views(limits.series_per_metric)
+    provider = MeterProvider(metric_readers=[reader], shutdown_on_exit=False, views=views)
     complaints.clear()
-    previous = instruments.use(instruments.Instruments(provider.get_meter("capture"), queue_name=queue_name))
+    meter = provider.get_meter("capture")
+    previous = instruments.use(instruments.Instruments(meter, queue_name=queue_name, budgets=limits))
     try:
         yield CapturedMetrics(reader)
     finally:

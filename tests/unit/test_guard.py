@@ -54,3 +54,31 @@ def test_memory_of_complaints_is_bounded(caplog: pytest.LogCaptureFixture) -> No
             heard.say(f"kind {number}", "message")
 
     assert len(heard.counts()) <= 1000
+
+
+def test_a_message_is_made_only_when_it_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    """What is costly to word is worded once."""
+    made: list[int] = []
+    heard = Complaints()
+
+    def word() -> str:
+        made.append(1)
+        return "costly"
+
+    with caplog.at_level(logging.WARNING, "anclora_otel"):
+        for _ in range(3):
+            heard.say("kind", word)
+
+    assert made == [1]
+    assert "costly (said once" in caplog.text
+    assert heard.counts() == {"kind": 3}
+
+
+def test_a_forked_child_can_complain() -> None:
+    """A lock that another thread of the parent held at the fork would never be released in the child."""
+    heard = Complaints()
+    with heard._lock:
+        heard.after_fork()
+        heard.say("kind", "message")
+
+    assert heard.counts() == {"kind": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import threading
 import time
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from anclora_otel.catalogue import DOMAINS, Kind
 from anclora_otel.integrations.asyncio import watch_event_loops
 from anclora_otel.recorders import runtime
+from anclora_otel.recorders.event_loop_lag import LAG_INTERVAL_SECONDS
+from anclora_otel.recorders.garbage_collector import GarbageCollector
 from anclora_otel.testing import capture_metrics
 
 
@@ -19,7 +22,7 @@ def test_every_metric_of_the_domain_is_reported() -> None:
     """With a loop that has run, no metric of the domain is missing, and all are plausible."""
     watch_event_loops()
 
-    asyncio.run(asyncio.sleep(runtime.LAG_INTERVAL_SECONDS * 1.5))
+    asyncio.run(asyncio.sleep(LAG_INTERVAL_SECONDS * 1.5))
     with capture_metrics() as captured:
         runtime.observe_runtime()
         points = {point.name: point.value for point in captured.points()}
@@ -40,58 +43,66 @@ def test_counters_of_the_domain_are_read_as_counters() -> None:
     assert counters == {"anclora.process.cpu", "anclora.python.gc.collections", "anclora.python.gc.pause"}
 
 
-def test_a_blocked_loop_shows_in_the_lag() -> None:
-    """A callback that holds the loop up is seen, also from outside while it lasts."""
-    lag = runtime.EventLoopLag()
-    blocked_seconds = 0.6
-    during: list[float | None] = []
-
-    async def run() -> None:
-        lag.watch(asyncio.get_running_loop())
-        deadline = time.monotonic() + blocked_seconds
-        while time.monotonic() < deadline:
-            during.append(lag.largest_seconds())
-        turned = asyncio.Event()
-        asyncio.get_running_loop().call_later(0, turned.set)
-        await turned.wait()
-
-    asyncio.run(run())
-
-    assert (during[-1] or 0) > 0.2
-    assert (lag.largest_seconds() or 0) > 0.2
-
-
-def test_lag_is_forgotten_after_its_window() -> None:
-    """The largest lag is that of the last 30 s, however often it is read."""
-    now = [1000.0]
-    lag = runtime.EventLoopLag(clock=lambda: now[0])
-    loop = asyncio.new_event_loop()
-    lag.watch(loop)
-    now[0] += runtime.LAG_INTERVAL_SECONDS + 2
-    loop.run_until_complete(asyncio.sleep(runtime.LAG_INTERVAL_SECONDS * 1.5))
-    first, second = lag.largest_seconds(), lag.largest_seconds()
-    now[0] += runtime.LAG_WINDOW_SECONDS + 1
-    later = lag.largest_seconds()
-    loop.close()
-
-    assert first == second == pytest.approx(2.0)
-    assert later is None
-
-
 def test_pauses_of_the_garbage_collector_add_up() -> None:
     """A collection takes some time, and installing twice counts it once."""
-    pauses = runtime.GarbageCollectorPauses()
-    pauses.install()
-    pauses.install()
+    collector = GarbageCollector()
+    collector.install()
+    collector.install()
     gc.collect()
-    listeners = [each for each in gc.callbacks if getattr(each, "__self__", None) is pauses]
+    listeners = [each for each in gc.callbacks if getattr(each, "__self__", None) is collector]
     for listener in listeners:
         gc.callbacks.remove(listener)
 
     assert len(listeners) == 1
-    assert pauses.total_seconds > 0
+    assert collector.pause_seconds > 0
 
 
-def test_the_limit_of_cores_is_at_most_what_the_host_has() -> None:
-    """Quota or affinity, whichever holds."""
-    assert 0 < runtime.cpu_limit() <= (os.cpu_count() or 1)
+def test_collections_are_counted_by_generation() -> None:
+    """A full collection is one of the oldest generation."""
+    collector = GarbageCollector()
+    before = collector.collections()
+    gc.collect()
+
+    assert collector.collections()[2] == before[2] + 1
+    assert len(before) == 3
+
+
+def test_open_files_are_counted() -> None:
+    """One more for a file that is opened, none for the look itself."""
+    before = runtime.open_files()
+    read, write = os.pipe()
+    during = runtime.open_files()
+    os.close(read)
+    os.close(write)
+
+    assert before is not None
+    assert during == before + 2
+    assert runtime.open_files() == before
+
+
+def test_threads_are_counted() -> None:
+    """Those that are alive, started by whomever."""
+    with capture_metrics() as captured:
+        runtime.observe_runtime()
+        before = captured.value("anclora.python.threads") or 0
+        ended = threading.Event()
+        thread = threading.Thread(target=ended.wait)
+        thread.start()
+        during = captured.value("anclora.python.threads")
+        ended.set()
+        thread.join()
+
+    assert during == before + 1
+
+
+def test_a_large_allocation_shows_in_heap_and_resident_memory() -> None:
+    """Both follow what the process holds."""
+    before = (runtime.heap_used_bytes(), runtime.resident_memory_bytes())
+    held = bytearray(os.urandom(1)) * 50_000_000
+    after = (runtime.heap_used_bytes(), runtime.resident_memory_bytes())
+
+    assert len(held) == 50_000_000
+    for first, second in zip(before, after, strict=True):
+        assert first is not None
+        assert second is not None
+        assert second - first == pytest.approx(50_000_000, rel=0.2)

@@ -104,3 +104,32 @@ def test_an_unknown_override_is_refused_with_a_hint() -> None:
     """A misspelt field raises, since code is not configuration."""
     with pytest.raises(SettingsError, match="did you mean service_name"):
         with_overrides(Settings(), {"servce_name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ({"label_budgets": {"campain_id": 5}}, 'did you mean "campaign_id"'),
+        ({"label_budgets": {"campaign_id": 0}}, "campaign_id is 0 given to configure()"),
+        ({"label_budgets": {"campaign_id": True}}, "campaign_id is True given to configure()"),
+        ({"label_budgets": {7: 5}}, "7 has none"),
+        ({"series_per_metric": 0}, "series_per_metric is 0 given to configure()"),
+        ({"series_per_metric": "2000"}, "series_per_metric is '2000' given to configure()"),
+    ],
+)
+def test_a_budget_that_cannot_be_kept_is_refused_in_code(overrides: dict[str, object], expected: str) -> None:
+    """Budgets given to configure() are checked like those of the environment."""
+    with pytest.raises(SettingsError) as caught:
+        with_overrides(Settings(), overrides)
+
+    assert expected in str(caught.value)
+
+
+def test_budgets_are_read() -> None:
+    """Labels that are not named keep the budget of the catalogue."""
+    settings, problems = load_settings(
+        {"ANCLORA_LABEL_BUDGETS": "campaign_id=1000, stage=5", "ANCLORA_SERIES_PER_METRIC": "5000"}
+    )
+
+    assert problems == ()
+    assert (dict(settings.label_budgets), settings.series_per_metric) == ({"campaign_id": 1000, "stage": 5}, 5000)
