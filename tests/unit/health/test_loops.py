@@ -19,7 +19,7 @@ from anclora_otel.health import HealthChecks
 gate = threading.Event()
 hanging = [True]
 checks = HealthChecks(process_checks=False)
-checks.add("slow", lambda: not hanging or gate.wait(), timeout_seconds=0.01)
+checks.add("slow", lambda: not hanging or gate.wait(), timeout_seconds=2)
 import logging; logging.disable()
 print(checks.run_sync().status, flush=True)
 hanging.clear()
