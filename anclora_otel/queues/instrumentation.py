@@ -10,6 +10,7 @@ from typing import Any
 from wrapt import wrap_function_wrapper
 
 from anclora_otel.queues.recording import JobLabels, Recording
+from anclora_otel.queues.untraced import untraced
 
 LIBRARIES = ("bullmq", "arq", "rq")
 """Packages whose workers and queues are known."""
@@ -57,7 +58,8 @@ def _instrument(subject: Any, role: str, recording: Recording, labels: JobLabels
 
 def _after_init(instrument: Callable[..., None], recording: Recording, labels: JobLabels) -> Callable[..., None]:
     def construct(wrapped: Callable[..., None], made: Any, args: Any, kwargs: Any) -> None:
-        wrapped(*args, **kwargs)
+        with untraced():
+            wrapped(*args, **kwargs)
         if _MARK not in vars(made):
             instrument(made, recording, labels)
             setattr(made, _MARK, True)

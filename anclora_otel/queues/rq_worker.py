@@ -127,7 +127,8 @@ class _FollowedWorker:
     def _taken(self, job: Any, queue: Any) -> TakenJob:
         try:
             priority, message_type = self._labels.of(job)
-            waited_seconds = None if job.number_of_retries else _seconds_since(job.enqueued_at)
+            # A job that was started before is tried again.
+            waited_seconds = None if job.started_at else _seconds_since(job.enqueued_at)
             return TakenJob(SYSTEM, queue.name, job.meta, priority, message_type, job.id, waited_seconds)
         except Exception as error:
             report_fault("an rq job", error)
