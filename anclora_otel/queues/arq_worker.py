@@ -47,7 +47,7 @@ def instrument_arq_worker(worker: Any, recording: Recording, labels: JobLabels) 
     worker.job_deserializer = _remembered(worker.job_deserializer or pickle.loads)
     worker.finish_job = followed.finish(worker.finish_job)
     worker.finish_failed_job = followed.give_up(worker.finish_failed_job)
-    worker.main = untraced_call(worker.main)
+    worker.main, worker.close = untraced_call(worker.main), untraced_call(worker.close)
 
 
 def _remembered(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

@@ -10,7 +10,7 @@ from arq.worker import Worker, func
 from opentelemetry.instrumentation.redis import RedisInstrumentor
 
 import anclora_otel
-from anclora_otel.queues import ArqJob
+from anclora_otel.queues import ArqJob, untraced
 from tests.wire.programs.queues import story
 
 SETTINGS = RedisSettings.from_dsn(os.environ["REDIS_URL"])
@@ -40,9 +40,9 @@ def kind_of(job: ArqJob) -> str:
 
 async def main() -> None:
     """Add all jobs, work until they are done."""
-    pool = anclora_otel.instrument_queue(
-        await create_pool(SETTINGS, default_queue_name=story.QUEUE), message_type=kind_of
-    )
+    with untraced():
+        pool = await create_pool(SETTINGS, default_queue_name=story.QUEUE)
+    anclora_otel.instrument_queue(pool, message_type=kind_of)
     for name, kind in (("greet", "text"), ("flaky", "image"), ("broken", "video"), *[("greet", "text")] * 3):
         await pool.enqueue_job(name, kind)
     worker = Worker(
