@@ -1,6 +1,7 @@
 """The story of the queue tests with Redis Streams: producer and consumer in one process."""
 
 import os
+from typing import Any
 
 import redis
 
@@ -9,7 +10,7 @@ from anclora_otel.queues import redis_stream, untraced
 from tests.wire.programs.queues import story
 
 GROUP = "senders"
-client = redis.Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+client: Any = redis.Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
 seen: set[str] = set()
 
 
