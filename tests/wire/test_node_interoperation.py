@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from anclora_otel.stack import Places, Toolbox
 from anclora_otel.stack.node import find_node, node_environment
 from anclora_otel.stack.tools import NODE_QUEUES
 from anclora_otel.testing import OtlpReceiver
+from tests.wire.queue_programs import WRAPPER, run_program
 from tests.wire.received import CONSUMER, PRODUCER, of_kind, spans
-from tests.wire.running import BIN, PROGRAMS, environment
+from tests.wire.running import PROGRAMS
 
 PROJECT = Path(__file__).parents[2]
 JOBS = 3
-
-
-def run(command: Sequence[str], variables: dict[str, str], redis_url: str, receiver: OtlpReceiver) -> None:
-    """Run one side to its end."""
-    given = {"REDIS_URL": redis_url, "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint}
-    done = subprocess.run(
-        [*command], env={**variables, **given}, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def run_node(program: str, *arguments: str, redis_url: str, receiver: OtlpReceiver) -> None:
@@ -34,13 +23,12 @@ def run_node(program: str, *arguments: str, redis_url: str, receiver: OtlpReceiv
     modules = Toolbox(places.tools, places.project).executable(NODE_QUEUES).parent
     node = find_node()
     variables = {**node_environment(node), "NODE_PATH": str(modules)}
-    run([str(node), str(PROGRAMS / "node" / program), *arguments], variables, redis_url, receiver)
+    run_program([str(node), str(PROGRAMS / "node" / program), *arguments], redis_url, receiver, variables)
 
 
 def run_python(program: str, *arguments: str, redis_url: str, receiver: OtlpReceiver) -> None:
     """Run a program of Python under the wrapper."""
-    command = [str(BIN / "anclora-otel"), "run", "--", sys.executable, str(PROGRAMS / "queues" / program), *arguments]
-    run(command, environment(PYTHONPATH=str(PROJECT)), redis_url, receiver)
+    run_program([*WRAPPER, str(PROGRAMS / "queues" / program), *arguments], redis_url, receiver)
 
 
 def check_family(receiver: OtlpReceiver) -> None:

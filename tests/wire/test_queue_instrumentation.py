@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,35 +10,17 @@ import pytest
 from anclora_otel.stack import Places, Toolbox
 from anclora_otel.stack.tools import ARQ
 from anclora_otel.testing import OtlpReceiver
+from tests.wire.queue_programs import WRAPPER, run_program
 from tests.wire.received import CLIENT, CONSUMER, PRODUCER, of_kind, spans, totals
-from tests.wire.running import BIN, PROGRAMS, environment
+from tests.wire.running import PROGRAMS
 
 PROJECT = Path(__file__).parents[2]
-WRAPPER = [str(BIN / "anclora-otel"), "run", "--", sys.executable]
 STORIES = [
     pytest.param("bullmq", ["bullmq_story.py"], id="bullmq"),
     pytest.param("rq", ["rq_story.py", "SimpleWorker"], id="rq"),
     pytest.param("rq", ["rq_story.py", "Worker"], id="rq-forking"),
     pytest.param("redis", ["redis_story.py"], id="redis-streams"),
 ]
-
-
-def run_story(redis_url: str, command: Sequence[str], receiver: OtlpReceiver) -> None:
-    """Run a program of the six jobs to its end."""
-    done = subprocess.run(
-        [*command],
-        env=environment(
-            REDIS_URL=redis_url,
-            PYTHONPATH=str(PROJECT),
-            OTEL_EXPORTER_OTLP_ENDPOINT=receiver.endpoint,
-            OTEL_SERVICE_NAME="letters",
-        ),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def check_spans(receiver: OtlpReceiver, system: str, *, in_bulk: bool = True) -> None:
@@ -92,7 +71,7 @@ def check_metrics(receiver: OtlpReceiver, *, waits: int = 6) -> None:
 def test_six_jobs(empty_redis_url: str, system: str, program: list[str]) -> None:
     """Each job is in its producer's trace and counted once; the library's own traffic leaves no span."""
     with OtlpReceiver() as receiver:
-        run_story(empty_redis_url, [*WRAPPER, str(PROGRAMS / "queues" / program[0]), *program[1:]], receiver)
+        run_program([*WRAPPER, str(PROGRAMS / "queues" / program[0]), *program[1:]], empty_redis_url, receiver)
 
         check_spans(receiver, system)
         # Redis Streams do not tell a first attempt from a further one.
@@ -105,7 +84,7 @@ def test_six_jobs_of_arq(empty_redis_url: str) -> None:
     python = Toolbox(places.tools, places.project).executable(ARQ)
 
     with OtlpReceiver() as receiver:
-        run_story(empty_redis_url, [str(python), str(PROGRAMS / "queues" / "arq_story.py")], receiver)
+        run_program([str(python), str(PROGRAMS / "queues" / "arq_story.py")], empty_redis_url, receiver)
 
         check_spans(receiver, "arq", in_bulk=False)
         check_metrics(receiver)

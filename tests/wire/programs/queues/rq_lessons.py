@@ -1,5 +1,7 @@
 """Functions of rq jobs for the tests of depths."""
 
+import os
+import signal
 from datetime import timedelta
 
 from rq import get_current_job
@@ -19,3 +21,8 @@ def note_depth(queue: str) -> None:
     job = get_current_job()
     assert job is not None
     job.connection.set("active", RQDepth(job.connection, queue).read().active)
+
+
+def die() -> None:
+    """Be killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
