@@ -13,6 +13,7 @@ ERROR_TYPES: tuple[ErrorType, ...] = get_args(ErrorType)
 _CHAIN_LIMIT = 5
 _BY_CLASS_NAME: dict[str, ErrorType] = {
     "CancelledError": "cancelled",
+    "ConnectTimeout": "timeout",
     "Timeout": "timeout",
     "TimeoutError": "timeout",
     "TimeoutException": "timeout",

@@ -133,7 +133,8 @@ def following_batch(
     """
     each = [job if isinstance(job, tuple) else (job,) for job in jobs]
     attempts = [Attempt(recording, source.taken(labels, *job)) for job in each]
-    recording.in_bulk(len(attempts), queue=source.queue)
+    if attempts:
+        recording.in_bulk(len(attempts), queue=source.queue)
     contexts = [context_of(attempt.job.carrier) for attempt in attempts]
     try:
         with consuming_batch(source.system, source.queue, contexts) as span:
