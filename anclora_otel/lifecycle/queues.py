@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from opentelemetry.trace import Span
 
 from anclora_otel._guard import report_fault
-from anclora_otel.lifecycle.process import flush
+from anclora_otel.lifecycle.process import telemetry
 from anclora_otel.queues import instrumentation
 from anclora_otel.queues.jobs import FollowedJob, JobSource, following_batch, sending
 from anclora_otel.queues.recording import JobLabels, LabelSource, Recording
@@ -24,13 +24,20 @@ from anclora_otel.recorders.queue import (
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _flush_passing_process() -> None:
+    running = telemetry()
+    if running is not None:
+        running.flush_passing_process()
+
+
 RECORDING = Recording(
     accepted=record_queue_message,
     in_bulk=record_bulk_operation,
     waited=record_queue_wait,
     processed=record_queue_processed,
     failed=record_queue_failed,
-    flush=flush,
+    flush=_flush_passing_process,
 )
 
 

@@ -24,7 +24,7 @@ class Recording:
         waited: `anclora_otel.record_queue_wait`.
         processed: `anclora_otel.record_queue_processed`.
         failed: `anclora_otel.record_queue_failed`.
-        flush: exports all that waits within some seconds; called where a process ends without a word.
+        flush: exports what waits in a process that ends without a word, as that of an rq job does.
     """
 
     accepted: Callable[..., None]
@@ -32,7 +32,7 @@ class Recording:
     waited: Callable[..., None]
     processed: Callable[..., None]
     failed: Callable[..., None]
-    flush: Callable[[float], object]
+    flush: Callable[[], None]
 
 
 @dataclass(frozen=True)

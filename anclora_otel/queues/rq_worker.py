@@ -20,9 +20,6 @@ from anclora_otel.queues.rq_report import Outcome, Report
 from anclora_otel.queues.spans import ERROR_TYPE, class_name, mark_failed
 from anclora_otel.queues.untraced import untraced_call, within
 
-FLUSH_SECONDS = 2.0
-"""How long the process of a job may take to export its telemetry before it ends."""
-
 _GIVEN_UP = ("failed", "stopped")
 _KILLED = "rq.WorkHorseTerminated"
 
@@ -32,7 +29,8 @@ def instrument_rq_worker(worker: Any, recording: Recording, labels: JobLabels) -
     Instrument a worker before it works: one that forks for each job as well as one that does not.
 
     Span and metrics are those of the worker's own process, so a job that is killed is seen, and no process of a job
-    makes series of its own. What the job's function records itself is exported before its process ends.
+    makes series of its own. Spans and logs of the job's function are exported before its process ends; metrics that it
+    records itself are not, so a job that records some belongs in a worker that does not fork (``rq.SimpleWorker``).
 
     Args:
         worker: an ``rq.Worker`` or one of its kind.
@@ -83,7 +81,7 @@ class _FollowedWorker:
             finally:
                 if self._worker.is_horse:
                     # rq ends the process of a job without giving anybody a chance to export.
-                    self._recording.flush(FLUSH_SECONDS)
+                    self._recording.flush()
 
         return perform
 

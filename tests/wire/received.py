@@ -60,6 +60,13 @@ def totals(receiver: OtlpReceiver, name: str, *labels: str) -> dict[tuple[object
     return {key: value for key, value in kept.items() if value}
 
 
+def processes_with_metrics(receiver: OtlpReceiver) -> int:
+    """Count the processes whose metrics have arrived, by the time at which each was started."""
+    with receiver.changed:
+        started = [metric for metric in receiver.received.metrics if metric.name == "anclora.process.start.time"]
+        return len({point.as_double for metric in started for point in metric.gauge.data_points})
+
+
 def _values(metric: Metric) -> dict[tuple[tuple[str, object], ...], float]:
     counts = {_key(point): float(point.count) for point in metric.histogram.data_points}
     numbers = [*metric.sum.data_points, *metric.gauge.data_points]

@@ -11,7 +11,7 @@ from anclora_otel.stack import Places, Toolbox
 from anclora_otel.stack.tools import ARQ
 from anclora_otel.testing import OtlpReceiver
 from tests.wire.queue_programs import WRAPPER, run_program
-from tests.wire.received import CLIENT, CONSUMER, PRODUCER, of_kind, spans, totals
+from tests.wire.received import CLIENT, CONSUMER, PRODUCER, of_kind, processes_with_metrics, spans, totals
 from tests.wire.running import PROGRAMS
 
 PROJECT = Path(__file__).parents[2]
@@ -56,6 +56,7 @@ def check_metrics(receiver: OtlpReceiver, *, waits: int = 6) -> None:
     """Check that every job is accounted for: accepted is processed and failed."""
     metric = "anclora.queue."
 
+    assert processes_with_metrics(receiver) == 1
     assert totals(receiver, f"{metric}messages", "message_type") == {("text",): 4, ("image",): 1, ("video",): 1}
     assert totals(receiver, f"{metric}messages.processed", "message_type") == {("text",): 4, ("image",): 1}
     assert totals(receiver, f"{metric}messages.failed", "message_type") == {("video",): 1}
