@@ -21,7 +21,8 @@ from anclora_otel.queues.spans import ERROR_TYPE, class_name, mark_failed
 from anclora_otel.queues.untraced import untraced_call, within
 
 _GIVEN_UP = ("failed", "stopped")
-_KILLED = "rq.WorkHorseTerminated"
+_NOT_SEEN = "_OTHER"
+"""Value of `error.type` where nobody saw the error: the process of the job was killed, or started anew."""
 
 
 def instrument_rq_worker(worker: Any, recording: Recording, labels: JobLabels) -> None:
@@ -43,7 +44,7 @@ def instrument_rq_worker(worker: Any, recording: Recording, labels: JobLabels) -
     worker.handle_job_success = followed.noted(worker.handle_job_success)
     worker.handle_job_failure = followed.noted(worker.handle_job_failure)
     worker.handle_job_retry = followed.noted(worker.handle_job_retry)
-    worker.push_exc_handler(followed.note_error)
+    worker.handle_exception = followed.seeing_errors(worker.handle_exception)
     worker.work = untraced_call(worker.work)
 
 
@@ -96,8 +97,18 @@ class _FollowedWorker:
 
         return handle_and_note
 
-    def note_error(self, _job: Any, _kind: Any, error: BaseException, _traceback: Any) -> None:
-        """Take the error of a job; called by rq as one of its exception handlers."""
+    def seeing_errors(self, handle_exception: Callable[..., Any]) -> Callable[..., Any]:
+        """Note the error of a job before rq's handlers see it, in whichever process that happens."""
+
+        @functools.wraps(handle_exception)
+        def note_and_handle(job: Any, *exception: Any) -> Any:
+            self._note_error(*exception)
+            return handle_exception(job, *exception)
+
+        return note_and_handle
+
+    @guarded
+    def _note_error(self, _kind: Any, error: BaseException, _traceback: Any) -> None:
         self._error = error
         self._report.note_error(error_type_of(error), class_name(error))
 
@@ -116,7 +127,7 @@ class _FollowedWorker:
 
     def _mark(self, span: Span) -> None:
         if self._error is None:
-            mark_failed(span, self._report.error_class or _KILLED)
+            mark_failed(span, self._report.error_class or _NOT_SEEN)
             return
         span.record_exception(self._error)
         span.set_attribute(ERROR_TYPE, class_name(self._error))

@@ -79,6 +79,16 @@ def test_six_jobs(empty_redis_url: str, system: str, program: list[str]) -> None
         check_metrics(receiver, waits=7 if system == "redis" else 6)
 
 
+def test_six_jobs_of_rq_in_started_processes(empty_redis_url: str) -> None:
+    """A worker that starts each job in a fresh process sees what became of it, though not why."""
+    with OtlpReceiver() as receiver:
+        run_program([*WRAPPER, str(PROGRAMS / "queues" / "rq_story.py"), "SpawnWorker"], empty_redis_url, receiver)
+
+        assert totals(receiver, "anclora.queue.messages.processed", "message_type") == {("text",): 4, ("image",): 1}
+        assert totals(receiver, "anclora.queue.messages.failed", "message_type") == {("video",): 1}
+        assert totals(receiver, "anclora.queue.errors", "error_type") == {("unknown",): 2}
+
+
 def test_six_jobs_of_arq(empty_redis_url: str) -> None:
     """The same for arq, in an environment of its own with an older redis-py."""
     places = Places.choose(PROJECT, os.environ)
