@@ -118,19 +118,20 @@ class _FollowedWorker:
 
     @guarded
     def _end(self, attempt: Attempt, span: Span, job: Any) -> None:
+        error, self._error = self._error, None
         outcome = self._report.outcome or _outcome(job.get_status())
         if outcome == "processed":
             attempt.processed()
             return
-        self._mark(span)
+        self._mark(span, error)
         attempt.failed(self._report.error_type, will_retry=outcome == "retried")
 
-    def _mark(self, span: Span) -> None:
-        if self._error is None:
+    def _mark(self, span: Span, error: BaseException | None) -> None:
+        if error is None:
             mark_failed(span, self._report.error_class or _NOT_SEEN)
             return
-        span.record_exception(self._error)
-        span.set_attribute(ERROR_TYPE, class_name(self._error))
+        span.record_exception(error)
+        span.set_attribute(ERROR_TYPE, class_name(error))
         span.set_status(StatusCode.ERROR)
 
     def _taken(self, job: Any, queue: Any) -> TakenJob:
