@@ -24,7 +24,8 @@ BATCH_COUNT = "messaging.batch.message_count"
 GROUP = "messaging.consumer.group.name"
 ERROR_TYPE = "error.type"
 
-_TRACER_NAME = "anclora_otel.queues"
+# A proxy until a provider is set; asking for it once saves a look-up in each job.
+_tracer = trace.get_tracer("anclora_otel.queues")
 _PROCESSING = context.create_key("anclora-queue-processing")
 
 
@@ -116,8 +117,7 @@ def _span(
     name: str, kind: SpanKind, attributes: Mapping[str, AttributeValue], links: list[Link] | None = None
 ) -> Iterator[Span]:
     # An exception that leaves it is recorded and marks the span as failed.
-    tracer = trace.get_tracer(_TRACER_NAME)
-    with tracer.start_as_current_span(name, kind=kind, attributes=attributes, links=links) as span:
+    with _tracer.start_as_current_span(name, kind=kind, attributes=attributes, links=links) as span:
         try:
             yield span
         except BaseException as error:
