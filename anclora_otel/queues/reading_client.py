@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import redis
-import redis.asyncio
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
 if TYPE_CHECKING:
+    import redis
+    import redis.asyncio
     from redis.connection import Connection
 
 AnyRedis: TypeAlias = "redis.Redis | redis.asyncio.Redis | Any"
@@ -40,6 +37,11 @@ def reading_client(client: AnyRedis, timeout_seconds: float = READ_TIMEOUT_SECON
     Raises:
         TypeError: if the client is an asynchronous one whose address cannot be taken.
     """
+    # Whoever has a client has the package; nobody else needs it.
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     pool = getattr(client, "connection_pool", None)
     kind = _connection_class(getattr(pool, "connection_class", None))
     if pool is None or kind is None:
@@ -66,5 +68,7 @@ def reading_client(client: AnyRedis, timeout_seconds: float = READ_TIMEOUT_SECON
 def _connection_class(kind: type | None) -> type[Connection] | None:
     if kind is None or kind.__name__ not in ("Connection", "SSLConnection", "UnixDomainSocketConnection"):
         return None
+    import redis.connection
+
     found: type[Connection] = getattr(redis.connection, kind.__name__)
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 
 import bullmq
 import pytest
@@ -61,3 +63,11 @@ def test_bullmq_worker_without_a_processor() -> None:
         assert worker.backend.qualifiedName == "bull:letters"
 
     asyncio.run(make())
+
+
+def test_no_library_is_imported() -> None:
+    """Whoever uses no queue pays for none: neither Redis nor a queue library is imported, or must be installed."""
+    program = "import sys, anclora_otel, anclora_otel.queues; print({'redis', 'bullmq', 'arq', 'rq'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout == "set()\n"
