@@ -5,6 +5,7 @@ Start here:
 
 - `configure` starts the telemetry of a process; under ``anclora-otel run`` it has happened already.
 - ``record_…``, ``set_…``, ``observe_…`` and ``conversation_…`` record what happens; they never raise.
+- `instrument_worker`, `instrument_queue` and ``queue_…`` do so for the jobs of queues, and pass the trace along.
 - `flush` and `shutdown` end a job or a process.
 
 The other modules, from the bottom up: `anclora_otel.catalogue` holds every metric; `anclora_otel.settings` what a user
@@ -13,7 +14,20 @@ them; `anclora_otel.integrations` plugs into frameworks; `anclora_otel.testing` 
 """
 
 from anclora_otel.errors import AncloraOtelError, SettingsError, StackError
-from anclora_otel.lifecycle import FlushReport, SignalReport, Telemetry, configure, flush, shutdown, telemetry
+from anclora_otel.lifecycle import (
+    FlushReport,
+    SignalReport,
+    Telemetry,
+    configure,
+    flush,
+    instrument_queue,
+    instrument_worker,
+    queue_batch,
+    queue_job,
+    queue_send,
+    shutdown,
+    telemetry,
+)
 from anclora_otel.recorders.analytics import (
     ConversationStore,
     conversation_ended,
@@ -64,8 +78,13 @@ __all__ = [
     "conversation_ended",
     "conversation_started",
     "flush",
+    "instrument_queue",
+    "instrument_worker",
     "observe_queue",
     "observe_redis_pool",
+    "queue_batch",
+    "queue_job",
+    "queue_send",
     "record_appointment",
     "record_automated_response",
     "record_bulk_operation",

@@ -39,6 +39,15 @@ class Telemetry:
             return FlushReport({})
         return self._report(self._pipeline.flush(timeout_seconds))
 
+    def flush_passing_process(self) -> None:
+        """
+        Export spans and logs of a process that ends without a word, such as that of one job.
+
+        Metrics are left out: to the SDK a forked process has counted all that its parent has.
+        """
+        if self._pipeline is not None and not self._ended.is_set():
+            self._pipeline.flush(self.settings.shutdown_timeout_seconds, ("traces", "logs"))
+
     def shutdown(self, timeout_seconds: float | None = None) -> FlushReport:
         """
         Export all that waits and end; a second call does nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -169,23 +170,25 @@ def batch_size_range(batch_size: object) -> str:
 
 
 class _OneReading:
-    """Reads a source once for the three gauges of one collection."""
+    """Reads a source once for the three gauges of one collection; several readers may collect at the same time."""
 
     def __init__(self, source: QueueSource) -> None:
         self._source = source
-        self._reading: QueueDepthReading | None = None
+        # A collection is the work of one thread.
+        self._collected = threading.local()
 
     def waiting(self) -> Iterable[instruments.Reading]:
-        self._reading = None
-        self._reading = self._source.read()
-        return [(float(count), (self._source.queue, priority)) for priority, count in self._reading.waiting.items()]
+        self._collected.reading = None
+        reading = self._collected.reading = self._source.read()
+        return [(float(count), (self._source.queue, priority)) for priority, count in reading.waiting.items()]
 
     def active(self) -> Iterable[instruments.Reading]:
-        if self._reading is None:
-            return []
-        return [(float(self._reading.active), (self._source.queue,))]
+        reading = self._last()
+        return [] if reading is None else [(float(reading.active), (self._source.queue,))]
 
     def dead_letter(self) -> Iterable[instruments.Reading]:
-        if self._reading is None:
-            return []
-        return [(float(self._reading.dead_letter), (self._source.queue,))]
+        reading = self._last()
+        return [] if reading is None else [(float(reading.dead_letter), (self._source.queue,))]
+
+    def _last(self) -> QueueDepthReading | None:
+        return getattr(self._collected, "reading", None)

@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from anclora_otel.errors import StackError
 from anclora_otel.stack.golang import find_go, go_environment
+from anclora_otel.stack.node import find_node, node_environment, npm_command
 from anclora_otel.stack.tools import COLLECTOR, LINK_FLAGS, LOKI, OCB, Tool, Toolbox
 
 _POLL_SECONDS = 0.2
@@ -64,17 +66,18 @@ def build_tools(toolbox: Toolbox, tools: Sequence[Tool], progress: Progress) -> 
             if toolbox.is_built(tool):
                 progress(Building(subject, "present"))
                 continue
-            go = go or find_go(toolbox.folder, lambda text: progress(Building(text, "note")))
+            if tool.builder == "go":
+                go = go or find_go(toolbox.folder, lambda text: progress(Building(text, "note")))
             _Build(toolbox, tool, go, progress).run()
 
 
 class _Build:
     """One build of one tool, in a folder of its own that becomes the tool's at the end."""
 
-    def __init__(self, toolbox: Toolbox, tool: Tool, go: Path, progress: Progress) -> None:
+    def __init__(self, toolbox: Toolbox, tool: Tool, go: Path | None, progress: Progress) -> None:
         self._toolbox = toolbox
         self._tool = tool
-        self._go = go
+        self._go = go or Path("go")
         self._progress = progress
         self._subject = f"{tool.name} {tool.version}"
         self._log = toolbox.folder / "logs" / f"{tool.name}.log"
@@ -94,7 +97,11 @@ class _Build:
         self._tell("built")
 
     def _compile(self, work: Path, result: Path) -> None:
-        if self._tool is COLLECTOR:
+        if self._tool.builder == "npm":
+            self._install_with_npm(result)
+        elif self._tool.builder == "pip":
+            self._install_with_pip(result)
+        elif self._tool is COLLECTOR:
             self._compile_collector(work, result)
         elif self._tool is LOKI:
             self._compile_loki(work, result)
@@ -103,7 +110,19 @@ class _Build:
 
     def _install(self, work: Path, result: Path) -> None:
         command = [str(self._go), "install", *LINK_FLAGS, *self._tool.flags, *self._tool.packages]
-        self._execute(command, work, {"GOBIN": str(result)})
+        self._execute(command, work, {**go_environment(self._go), "GOBIN": str(result)})
+
+    def _install_with_npm(self, result: Path) -> None:
+        self._copy_sources(result)
+        node = find_node()
+        command = [*npm_command(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+        self._execute(command, result, node_environment(node))
+
+    def _install_with_pip(self, result: Path) -> None:
+        lock_file = self._toolbox.project / self._tool.sources[0]
+        self._execute([sys.executable, "-m", "venv", str(result)], result, dict(os.environ))
+        pip = [str(result / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        self._execute([*pip, "--require-hashes", "-r", str(lock_file)], result, dict(os.environ))
 
     def _compile_loki(self, work: Path, result: Path) -> None:
         self._copy_sources(work)
@@ -130,8 +149,8 @@ class _Build:
         command = [str(self._go), "build", "-mod=readonly", *LINK_FLAGS, *self._tool.flags]
         self._execute([*command, "-o", str(output), package], folder)
 
-    def _execute(self, command: Sequence[str], folder: Path, extra: dict[str, str] | None = None) -> None:
-        environment = {**go_environment(self._go), **(extra or {})}
+    def _execute(self, command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> None:
+        environment = go_environment(self._go) if environment is None else environment
         with self._log.open("ab") as log:
             process = subprocess.Popen(
                 command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -50,7 +50,7 @@ class Journey:
     Args:
         message_ids: the ids that the service gave it; more than one only where ids were used twice.
         provider_message_ids: those that the WhatsApp API gave it.
-        steps: its steps by their time, each service's record once.
+        steps: its steps in the order in which they follow from each other, repeated ones by their time.
 
     """
 
@@ -153,7 +153,8 @@ def _steps(entries: Iterable[LokiEntry]) -> tuple[JourneyStep, ...]:
         for entry in entries
         if entry.labels.get(_label(STEP))
     }
-    return tuple(sorted(steps, key=lambda step: (step.time_nanoseconds, _order(step.step))))
+    # Not by time alone: clocks of two hosts differ, and a worker may take a message before its acceptance is recorded.
+    return tuple(sorted(steps, key=lambda step: (_order(step.step), step.time_nanoseconds)))
 
 
 def _order(step: str) -> int:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from anclora_otel.errors import StackError
 from anclora_otel.stack import versions
@@ -17,7 +18,7 @@ LINK_FLAGS = ("-trimpath", "-buildvcs=false", "-ldflags", "-s -w")
 @dataclass(frozen=True)
 class Tool:
     """
-    A program that is built from source, once a version.
+    A program that is built from source, once a version, or libraries that are installed beside the package's own.
 
     Args:
         name: what the user calls it, for example ``prometheus``.
@@ -28,6 +29,7 @@ class Tool:
         flags: further flags for the compiler.
         sources: files of the project that decide the build; a change of one builds anew.
         needs: tools that must be built before.
+        builder: what builds it: the Go compiler, or the installer that reads the lock file among the sources.
 
     """
 
@@ -39,6 +41,7 @@ class Tool:
     flags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    builder: Literal["go", "npm", "pip"] = "go"
 
 
 OCB = Tool(
@@ -80,7 +83,27 @@ LOKI = Tool(
     sources=("compose/loki/go.mod", "compose/loki/go.sum"),
 )
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, LOKI)
+NODE_QUEUES = Tool(
+    name="node-queues",
+    version=versions.NODE_BULLMQ,
+    executables=("node_modules/.package-lock.json",),
+    expected_seconds=15,
+    sources=("tests/wire/programs/node/package.json", "tests/wire/programs/node/package-lock.json"),
+    builder="npm",
+)
+"""BullMQ for Node.js with its telemetry, for the test that a trace goes from one language to the other."""
+
+ARQ = Tool(
+    name="arq",
+    version=versions.ARQ,
+    executables=("bin/python",),
+    expected_seconds=60,
+    sources=("requirements/arq.txt",),
+    builder="pip",
+)
+"""An environment for arq, which needs an older redis-py than BullMQ does."""
+
+TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, LOKI, NODE_QUEUES, ARQ)
 """Every tool, in the order in which they are built."""
 
 

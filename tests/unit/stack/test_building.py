@@ -11,7 +11,7 @@ import pytest
 
 from anclora_otel.errors import StackError
 from anclora_otel.stack.building import Building, build_tools
-from anclora_otel.stack.tools import COLLECTOR, PROMETHEUS, TOOLS, Toolbox, chosen_tools
+from anclora_otel.stack.tools import COLLECTOR, NODE_QUEUES, PROMETHEUS, TOOLS, Toolbox, chosen_tools
 
 PROJECT = Path(__file__).parents[3]
 WORKING = 'touch "$GOBIN/prometheus" "$GOBIN/promtool"; echo compiled >> "$COUNT"'
@@ -60,6 +60,21 @@ def test_failed_build_tells_log_and_leaves_nothing(
     assert f"failed with exit code 3; the last lines of {log}:\n  module not served" in str(caught.value)
     assert not toolbox.is_built(PROMETHEUS)
     assert {path.name for path in toolbox.folder.iterdir()} == {".lock", "logs"}
+
+
+def test_libraries_of_node_that_cannot_be_had(
+    toolbox: Toolbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An npm that fails is told like a compiler that fails; no Go compiler is asked for."""
+    for name, action in (("npm", "echo 'no such package' >&2; exit 1"), ("node", "exit 9")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{action}\n")
+        (tmp_path / name).chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(StackError, match=r"failed with exit code 1; the last lines of .*:\n  no such package$"):
+        build_tools(toolbox, [NODE_QUEUES], lambda _: None)
+
+    assert not toolbox.is_built(NODE_QUEUES)
 
 
 def test_second_build_waits_for_the_first(toolbox: Toolbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,16 @@ def _module_name(kind: str, section: str) -> str:
     if kind == "file_storage":
         return "filestorage"
     return kind.replace("_", "") + section.removesuffix("s")
+
+
+def test_libraries_of_the_tests_stand_at_their_versions() -> None:
+    """The lock files of the queue tests have the versions that `versions` says, and name no host to fetch them from."""
+    node = PROJECT / "tests" / "wire" / "programs" / "node"
+    packages = json.loads((node / "package-lock.json").read_text())["packages"]
+    arq = (PROJECT / "requirements" / "arq.txt").read_text()
+
+    assert packages["node_modules/bullmq"]["version"] == versions.NODE_BULLMQ
+    assert [name for name, package in packages.items() if name and not package.get("integrity")] == []
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert f"\narq=={versions.ARQ} " in arq
+    assert "://" not in arq
