@@ -28,13 +28,25 @@ OMIT_CONTEXT_OPTION = "omc"
 
 
 def inject_context(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the job options with the current trace context in them, unless they say to omit it."""
+    """
+    Return the job options with the current trace context in them, unless they say to omit it.
+
+    Args:
+        options: BullMQ's options of a job.
+
+    """
     carrier = {} if options.get(OMIT_CONTEXT_OPTION) else current_carrier()
     return {**options, CONTEXT_OPTION: json.dumps(carrier)} if carrier else dict(options)
 
 
 def extract_context(options: Mapping[str, Any] | None) -> Context:
-    """Return the trace context of a job's options; an absent, omitted or broken one is an empty context."""
+    """
+    Return the trace context of a job's options; an absent, omitted or broken one is an empty context.
+
+    Args:
+        options: BullMQ's options of a job, as the worker got them.
+
+    """
     return context_of(job_carrier(options))
 
 

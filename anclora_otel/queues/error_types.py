@@ -50,6 +50,10 @@ def error_type_of(error: BaseException) -> ErrorType:
 
     An attribute ``error_type`` that holds one of the kinds decides; then an HTTP status that the error carries; then
     its class; then, where that says nothing, the error that it was raised from.
+
+    Args:
+        error: what ended an attempt.
+
     """
     for each in _chain(error):
         found = _declared(each) or _by_status(each) or _by_class(each)

@@ -45,7 +45,15 @@ class JobSource:
     due_at_seconds: Callable[..., float] | None = None
 
     def taken(self, labels: JobLabels, *job: Any, **named: Any) -> TakenJob:
-        """Describe a job that was taken just now."""
+        """
+        Describe a job that was taken just now.
+
+        Args:
+            labels: how message type and priority are found.
+            job: positional arguments of the function that does the job.
+            named: its other arguments.
+
+        """
         priority, message_type = labels.of(*job, **named)
         due_at_seconds = _asked(self.due_at_seconds, job, named)
         return TakenJob(

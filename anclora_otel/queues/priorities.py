@@ -56,6 +56,9 @@ def bullmq_priority(priority: Priority) -> int:
     """
     Give the number for BullMQ's job option ``priority``.
 
+    Args:
+        priority: critical, high, normal, low or bulk.
+
     Raises:
         ValueError: the name is not one of ours.
     """
@@ -66,7 +69,13 @@ def bullmq_priority(priority: Priority) -> int:
 
 
 def priority_name(number: int) -> Priority:
-    """Name the priority of a BullMQ number; what BullMQ would not take is ``other``."""
+    """
+    Name the priority of a BullMQ number; what BullMQ would not take is ``other``.
+
+    Args:
+        number: BullMQ's job option ``priority``.
+
+    """
     if number == 0:
         return "normal"
     return next((band.priority for band in BANDS if band.lowest <= number <= band.highest), "other")

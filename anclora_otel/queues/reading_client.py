@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import redis
-    import redis.asyncio
     from redis.connection import Connection
 
-AnyRedis: TypeAlias = "redis.Redis | redis.asyncio.Redis | Any"
+# The type of the asyncio client is not known in full to every checker, so it is not named.
+AnyRedis: TypeAlias = "redis.Redis | Any"
 """A client of redis-py, blocking or asynchronous; what behaves like a blocking one will do."""
 
 READ_TIMEOUT_SECONDS = 1.0

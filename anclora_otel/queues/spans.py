@@ -15,6 +15,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind, StatusCode
 from opentelemetry.util.types import AttributeValue
 
+from anclora_otel.queues.messaging_metrics import measured_processing, measured_sending
+
 SYSTEM = "messaging.system"
 DESTINATION = "messaging.destination.name"
 OPERATION_TYPE = "messaging.operation.type"
@@ -40,9 +42,8 @@ def producing(system: str, queue: str, *, count: int | None = None) -> Iterator[
         count: how many jobs, where they are added at once.
     """
     attributes = _attributes(system, queue, "send")
-    if count is not None:
-        attributes[BATCH_COUNT] = count
-    with _span(f"send {queue}", SpanKind.PRODUCER, attributes) as span:
+    told = attributes if count is None else {**attributes, BATCH_COUNT: count}
+    with _span(f"send {queue}", SpanKind.PRODUCER, told) as span, measured_sending(attributes, count or 1):
         yield span
 
 
@@ -60,10 +61,15 @@ def consuming(
         message_id: the job's id, where it has one.
         more: further attributes.
     """
-    attributes = {**_attributes(system, queue, "process"), **(more or {})}
+    attributes = _attributes(system, queue, "process")
+    told = {**attributes, **(more or {})}
     if message_id:
-        attributes[MESSAGE_ID] = message_id
-    with _replaced_by(sent_in), _span(f"process {queue}", SpanKind.CONSUMER, attributes) as span:
+        told[MESSAGE_ID] = message_id
+    with (
+        _replaced_by(sent_in),
+        _span(f"process {queue}", SpanKind.CONSUMER, told) as span,
+        measured_processing(attributes, 1),
+    ):
         yield span
 
 
@@ -79,9 +85,13 @@ def consuming_batch(system: str, queue: str, sent_in: Iterable[Context]) -> Iter
     """
     contexts = list(sent_in)
     producers = [trace.get_current_span(each).get_span_context() for each in contexts]
-    attributes = {**_attributes(system, queue, "process"), BATCH_COUNT: len(contexts)}
+    attributes = _attributes(system, queue, "process")
     links = [Link(producer) for producer in producers if producer.is_valid]
-    with _replaced_by(Context()), _span(f"process {queue}", SpanKind.CONSUMER, attributes, links) as span:
+    with (
+        _replaced_by(Context()),
+        _span(f"process {queue}", SpanKind.CONSUMER, {**attributes, BATCH_COUNT: len(contexts)}, links) as span,
+        measured_processing(attributes, len(contexts)),
+    ):
         yield span
 
 

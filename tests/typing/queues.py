@@ -9,16 +9,25 @@ import redis
 from opentelemetry.trace import Span
 
 import anclora_otel
+from anclora_otel import instrument_queue, instrument_worker, queue_batch, queue_job, queue_send
 from anclora_otel.queues import (
+    ArqDepth,
+    ArqJob,
     BullMQDepth,
+    JobSource,
     QueueDepth,
     QueueDepthSource,
+    RedisStreamDepth,
+    RQDepth,
     bullmq_priority,
     consumer_span,
+    error_type_of,
     extract_context,
     inject_context,
     priority_name,
     producer_span,
+    redis_stream,
+    untraced,
 )
 
 
@@ -38,6 +47,57 @@ def observe(client: redis.Redis) -> int:
     for source in sources:
         anclora_otel.observe_queue(source)
     return sum(sum(source.read().waiting.values()) for source in sources)
+
+
+def observe_others(client: redis.Redis) -> list[QueueDepthSource]:
+    """Observe the queues of other libraries."""
+    return [ArqDepth(client), RQDepth(client, "mail"), RedisStreamDepth(client, "events", "workers")]
+
+
+class Worker:
+    """A worker of a library."""
+
+
+def instrument() -> Worker:
+    """Instrument both ends."""
+    instrument_queue(Worker, message_type="text")
+    worker: Worker = instrument_worker(Worker(), message_type="text", priority="high")
+    return worker
+
+
+def carrier_of(job: dict[str, str]) -> dict[str, str]:
+    """Give the fields with the context."""
+    return {"traceparent": job["traceparent"]}
+
+
+@queue_job(JobSource("mail", system="own", carrier=carrier_of), message_type="text")
+def handle(job: dict[str, str]) -> int:
+    """Do a job."""
+    return len(job)
+
+
+@queue_job(redis_stream("events"), will_retry=lambda error: error_type_of(error) == "timeout")
+async def handle_event(message_id: str, fields: dict[str, str]) -> str:
+    """Do a job of a stream."""
+    with untraced():
+        return message_id + fields["name"]
+
+
+def handle_many(jobs: list[dict[str, str]]) -> int:
+    """Do several jobs at once, and send another."""
+    with queue_batch("mail", jobs) as span:
+        span.add_event("handled")
+    with queue_send("mail", system="own", count=1, message_type="text", priority="low") as carrier:
+        fields: dict[str, str] = carrier
+    return len(fields)
+
+
+def arq_job(job: ArqJob) -> str:
+    """Name a job of arq."""
+    return repr(job)
+
+
+handled: int = handle({})
 
 
 def produce() -> dict[str, Any]:

@@ -11,7 +11,6 @@ from tests.unit.public import PUBLIC_MODULES, public_names
 
 EXEMPT = {
     "anclora_otel.logs": {"Logger"},
-    "anclora_otel.queues": {"bullmq_priority", "extract_context", "inject_context", "priority_name"},
     "anclora_otel.redaction": {
         "EMAIL_MASK",
         "TOKEN_MASK",
