@@ -13,7 +13,16 @@ them; `anclora_otel.integrations` plugs into frameworks; `anclora_otel.testing` 
 """
 
 from anclora_otel.errors import AncloraOtelError, SettingsError, StackError
-from anclora_otel.lifecycle import FlushReport, SignalReport, Telemetry, configure, flush, shutdown, telemetry
+from anclora_otel.lifecycle import (
+    FlushReport,
+    LogFileReport,
+    SignalReport,
+    Telemetry,
+    configure,
+    flush,
+    shutdown,
+    telemetry,
+)
 from anclora_otel.recorders.analytics import (
     ConversationStore,
     conversation_ended,
@@ -54,6 +63,7 @@ __all__ = [
     "AncloraOtelError",
     "ConversationStore",
     "FlushReport",
+    "LogFileReport",
     "Settings",
     "SettingsError",
     "SignalReport",

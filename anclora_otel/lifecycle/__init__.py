@@ -1,7 +1,7 @@
 """Start, flush and end the telemetry of a process: the only place that puts the layers together."""
 
 from anclora_otel.lifecycle.process import configure, flush, shutdown, telemetry
-from anclora_otel.lifecycle.reports import FlushReport, SignalReport
+from anclora_otel.lifecycle.reports import FlushReport, LogFileReport, SignalReport
 from anclora_otel.lifecycle.telemetry import Telemetry
 
-__all__ = ["FlushReport", "SignalReport", "Telemetry", "configure", "flush", "shutdown", "telemetry"]
+__all__ = ["FlushReport", "LogFileReport", "SignalReport", "Telemetry", "configure", "flush", "shutdown", "telemetry"]
