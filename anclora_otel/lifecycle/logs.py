@@ -10,7 +10,6 @@ from pathlib import Path
 from types import FrameType
 
 from anclora_otel.lifecycle.reports import LogFileReport
-
 from anclora_otel.logs import current
 from anclora_otel.logs.bridge import bridge
 from anclora_otel.logs.console import ConsoleSink

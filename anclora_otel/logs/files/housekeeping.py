@@ -45,9 +45,7 @@ class Housekeeping:
 
     """
 
-    def __init__(
-        self, directory: Path, clock: Callable[[], float], interval_seconds: float = INTERVAL_SECONDS
-    ) -> None:
+    def __init__(self, directory: Path, clock: Callable[[], float], interval_seconds: float = INTERVAL_SECONDS) -> None:
         self._directory = directory
         self._clock = clock
         self._interval_seconds = interval_seconds

@@ -54,13 +54,19 @@ class FolderLock:
         self._file.close()
 
     def _acquire(self) -> int:
+        # The kernel can wait without asking again, but not for a limited time.
+        deadline = time.monotonic() + self._wait_seconds
+        pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
             descriptor = self._open()
-            self._wait(descriptor)
-            if is_at(descriptor, self._path):
+            # Where the lock file was removed meanwhile, others lock the one that has its name now.
+            if _is_locked(descriptor) and is_at(descriptor, self._path):
                 return descriptor
-            # The lock file was removed while this process waited: others lock the one that has its name now.
-            self._file.close()
+            if time.monotonic() >= deadline:
+                reason = f"another process has held it for {self._wait_seconds:g} s"
+                raise TimeoutError(errno.ETIMEDOUT, reason, os.fspath(self._path))
+            time.sleep(pause_seconds)
+            pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * 2)
 
     def _open(self) -> int:
         try:
@@ -73,18 +79,11 @@ class FolderLock:
         self._was_made = True
         return descriptor
 
-    def _wait(self, descriptor: int) -> None:
-        # The kernel can wait without asking again, but not for a limited time.
-        deadline = time.monotonic() + self._wait_seconds
-        pause_seconds = _FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    reason = f"another process has held it for {self._wait_seconds:g} s"
-                    raise TimeoutError(errno.ETIMEDOUT, reason, os.fspath(self._path)) from None
-                time.sleep(pause_seconds)
-                pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * 2)
-            else:
-                return
+
+def _is_locked(descriptor: int) -> bool:
+    """Lock a file unless another process has."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
