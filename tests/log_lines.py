@@ -12,9 +12,14 @@ from anclora_otel.logs.files.names import ALL, LogFileKind, LogFileName, parse_n
 
 
 def file_names(folder: Path, kind: LogFileKind = ALL) -> list[LogFileName]:
-    """Give the log files of a kind, the oldest first: those put aside by number, then the one written to."""
-    found = [name for name in map(parse_name, (path.name for path in folder.iterdir())) if name and name.kind is kind]
-    return sorted(found, key=lambda name: (name.day, name.number or 10**9))
+    """
+    Give the log files of a kind, the oldest first: those put aside by number, then the one written to.
+
+    One that stands there twice, since a process ended while it compressed it, is given once.
+    """
+    read = [name for name in map(parse_name, (path.name for path in folder.iterdir())) if name and name.kind is kind]
+    found = {(name.day, name.number): name for name in sorted(read, key=lambda name: name.compressed)}
+    return sorted(found.values(), key=lambda name: (name.day, name.number or 10**9))
 
 
 def content(folder: Path, name: LogFileName) -> bytes:
