@@ -29,4 +29,5 @@ class Output:
 
     def _read(self) -> None:
         with self._stream:
-            self.lines.extend(self._stream)
+            for line in self._stream:
+                self.lines.append(line)
