@@ -55,8 +55,11 @@ class Housekeeping:
         self._ended = False
 
     def start(self) -> None:
-        """Start the thread, once; while the interpreter exits none can be, and another process does the work."""
-        self._due.set()
+        """
+        Start the thread, once; it waits to be asked.
+
+        While the interpreter exits none can be started, and another process does the work.
+        """
         with contextlib.suppress(RuntimeError):
             threading.Thread(target=self._work, name="anclora-otel log housekeeping", daemon=True).start()
 
