@@ -14,7 +14,7 @@ import pytest
 from anclora_otel.logs.files.names import ALL, ERROR, HTTP
 from tests.log_lines import file_names, lines_of, messages
 from tests.wire.output import Output
-from tests.wire.running import BIN, PROGRAMS, environment, free_port, get, poll, started
+from tests.wire.running import BIN, PROGRAMS, environment, free_port, get, poll, run_wrapped, started
 
 WRITERS = 4
 LINES = 100_000
@@ -117,6 +117,22 @@ def test_forked_children_write_their_own_lines(tmp_path: Path, programs: Program
     assert found.pop("parent") == list(range(-3, 5001))
     assert found == {f"child {child}": list(range(1, 5001)) for child in range(4)}
     assert len({line["process_id"] for line in lines_of(tmp_path)}) == 5
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_children_of_multiprocessing_lose_no_line(tmp_path: Path, method: str) -> None:
+    """However they are started, their last lines are written before they end."""
+    done = run_wrapped(
+        sys.executable,
+        str(PROGRAMS / "log_pool.py"),
+        method,
+        "1000",
+        **QUIET,
+        ANCLORA_LOG_DIRECTORY=str(tmp_path),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert numbers_of(tmp_path) == {name: list(range(1, 1001)) for name in ("0", "1")}
 
 
 def test_a_day_ends_while_several_processes_write(tmp_path: Path, programs: Programs) -> None:
