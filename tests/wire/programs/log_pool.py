@@ -18,8 +18,8 @@ def work(name: str, lines: int) -> None:
 
 
 if __name__ == "__main__":
-    context = multiprocessing.get_context(sys.argv[1])
-    children = [context.Process(target=work, args=(name, int(sys.argv[2]))) for name in ("0", "1")]
+    multiprocessing.set_start_method(sys.argv[1])
+    children = [multiprocessing.Process(target=work, args=(name, int(sys.argv[2]))) for name in ("0", "1")]
     for child in children:
         child.start()
     for child in children:
