@@ -16,6 +16,7 @@ them; `anclora_otel.integrations` plugs into frameworks; `anclora_otel.testing` 
 from anclora_otel.errors import AncloraOtelError, SettingsError, StackError
 from anclora_otel.lifecycle import (
     FlushReport,
+    LogFileReport,
     SignalReport,
     Telemetry,
     configure,
@@ -69,6 +70,7 @@ __all__ = [
     "AncloraOtelError",
     "ConversationStore",
     "FlushReport",
+    "LogFileReport",
     "Settings",
     "SettingsError",
     "SignalReport",

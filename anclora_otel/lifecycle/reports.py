@@ -24,18 +24,40 @@ class SignalReport:
 
 
 @dataclass(frozen=True)
+class LogFileReport:
+    """
+    What became of the lines for the log files.
+
+    Args:
+        written: lines written since the start of the process.
+        waiting: lines that wait in memory, because they could not be written yet or came after the flush.
+        dropped: lines that a file lacks since the start of the process, because too many waited.
+        finished: whether the flush wrote every line before it within its time.
+
+    """
+
+    written: int
+    waiting: int
+    dropped: int
+    finished: bool
+
+
+@dataclass(frozen=True)
 class FlushReport:
     """
     What a flush did, signal by signal.
 
     Args:
         signals: a report each for traces, metrics and logs.
+        log_files: what became of the lines for the log files, or None where none are written.
 
     """
 
     signals: Mapping[str, SignalReport]
+    log_files: LogFileReport | None = None
 
     @property
     def finished(self) -> bool:
-        """Say whether every signal came to its end within the time given."""
-        return all(report.finished for report in self.signals.values())
+        """Say whether every signal, and the log files, came to their end within the time given."""
+        files_finished = self.log_files is None or self.log_files.finished
+        return files_finished and all(report.finished for report in self.signals.values())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.lifecycle.logs import Logs
-from anclora_otel.lifecycle.reports import FlushReport, SignalReport
+from anclora_otel.lifecycle.reports import FlushReport, LogFileReport, SignalReport
 from anclora_otel.pipeline import Pipeline
 from anclora_otel.settings import Settings
 
@@ -35,9 +36,12 @@ class Telemetry:
             timeout_seconds: how long to wait altogether.
 
         """
-        if self._pipeline is None or self._ended.is_set():
+        if self._pipeline is None or self._logs is None or self._ended.is_set():
             return FlushReport({})
-        return self._report(self._pipeline.flush(timeout_seconds))
+        deadline = time.monotonic() + timeout_seconds
+        mark = self._logs.mark_files()
+        finished = self._pipeline.flush(timeout_seconds)
+        return self._report(finished, self._logs.report_files(mark, deadline - time.monotonic()))
 
     def flush_passing_process(self) -> None:
         """
@@ -56,13 +60,14 @@ class Telemetry:
             timeout_seconds: how long to wait altogether; `Settings.shutdown_timeout_seconds` unless given.
 
         """
-        if self._pipeline is None or self._ended.is_set():
+        if self._pipeline is None or self._logs is None or self._ended.is_set():
             return FlushReport({})
         self._ended.set()
-        if self._logs is not None:
-            self._logs.stop()
         limit = self.settings.shutdown_timeout_seconds if timeout_seconds is None else timeout_seconds
-        return self._report(self._pipeline.shutdown(limit))
+        deadline = time.monotonic() + limit
+        mark = self._logs.stop()
+        finished = self._pipeline.shutdown(limit)
+        return self._report(finished, self._logs.report_files(mark, deadline - time.monotonic()))
 
     def render_metrics(self, accept: str = "") -> tuple[str, bytes]:
         """
@@ -86,17 +91,19 @@ class Telemetry:
 
     def after_fork(self) -> None:
         """Make the telemetry of a forked child its own."""
-        if self._pipeline is not None:
-            self._pipeline.after_fork()
+        # The logs first: what the others log in the child must not wait for a lock of the parent.
         if self._logs is not None:
             self._logs.after_fork()
+        if self._pipeline is not None:
+            self._pipeline.after_fork()
 
-    def _report(self, finished: frozenset[str]) -> FlushReport:
+    def _report(self, finished: frozenset[str], log_files: LogFileReport | None) -> FlushReport:
         if self._pipeline is None:
             return FlushReport({})
         return FlushReport(
             {
                 name: SignalReport(counts.exported, counts.failed, name in finished)
                 for name, counts in self._pipeline.counts().items()
-            }
+            },
+            log_files,
         )

@@ -1,7 +1,7 @@
 """
 Lines on their way from the threads that log to the one that writes.
 
-No lock is held here, so that a signal handler may log, flush or end the process at any moment.
+A line is put in without a lock, so that a signal handler or a forked child may log at any moment.
 """
 
 from __future__ import annotations
@@ -57,12 +57,13 @@ class LineQueue:
     def __init__(
         self, max_lines: int = MAX_LINES, max_bytes: int = MAX_BYTES, wait_seconds: float = WAIT_SECONDS
     ) -> None:
-        self.accepted = 0
         self.dropped = 0
         self._max_lines = max_lines
         self._max_bytes = max_bytes
         self._wait_seconds = wait_seconds
         self._entries: queue.SimpleQueue[tuple[LogLine, int] | Mark] = queue.SimpleQueue()
+        # A signal handler may log while its own thread counts.
+        self._drop_lock = threading.RLock()
         self._bytes_in = 0
         self._bytes_out = 0
         self._stalled = False
@@ -71,9 +72,9 @@ class LineQueue:
         """Put a line in; say whether there was room for it."""
         size = size_of(line)
         if not self._has_room(size) and not (may_wait and self._waited_for_room(size)):
-            self.dropped += 1
+            with self._drop_lock:
+                self.dropped += 1
             return False
-        self.accepted += 1
         self._bytes_in += size
         self._entries.put((line, size))
         return True
@@ -83,9 +84,9 @@ class LineQueue:
         self._entries.put(mark)
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return self._entries.empty()
+    def waiting(self) -> int:
+        """How many lines, and marks among them, wait."""
+        return self._entries.qsize()
 
     def take(self, max_lines: int, timeout_seconds: float | None) -> tuple[list[LogLine], Mark | None]:
         """

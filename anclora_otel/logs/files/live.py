@@ -7,16 +7,16 @@ from collections import deque
 from datetime import date
 from pathlib import Path
 
-from anclora_otel.logs.files_names import LogFileKind, LogFileName, set_aside
-from anclora_otel.logs.files_opening import OpenFile
+from anclora_otel.logs.files.names import LogFileKind, LogFileName, set_aside
+from anclora_otel.logs.files.opening import OpenFile
+from anclora_otel.logs.files.problems import say_unkept
+from anclora_otel.logs.files.torn_ends import without_torn_end
 
 MAX_PENDING_LINES = 10_000
 """Lines that may wait for one file that cannot be written."""
 
 MAX_PENDING_BYTES = 8 * 1024 * 1024
 """Bytes that may wait for one file that cannot be written."""
-
-_SEARCHED_BYTES = 65_536
 
 
 class LiveFile:
@@ -41,18 +41,22 @@ class LiveFile:
         self._file = OpenFile(os.O_RDWR | os.O_APPEND | os.O_CREAT)
 
     @property
-    def waits(self) -> bool:
-        """Whether lines wait."""
-        return bool(self._pending)
+    def waiting(self) -> int:
+        """How many lines wait."""
+        return len(self._pending)
+
+    def has_room(self, line: bytes) -> bool:
+        """Say whether a line may wait; one alone always may."""
+        full = len(self._pending) >= MAX_PENDING_LINES or self._pending_bytes + len(line) > MAX_PENDING_BYTES
+        return not (full and self._pending)
 
     def add(self, line: bytes) -> None:
-        """Let a line wait, or drop and count it where too many do."""
-        full = len(self._pending) >= MAX_PENDING_LINES or self._pending_bytes + len(line) > MAX_PENDING_BYTES
-        if full and self._pending:
-            self.dropped += 1
-        else:
+        """Let a line wait, or drop and count it where there is no room."""
+        if self.has_room(line):
             self._pending.append(line)
             self._pending_bytes += len(line)
+        else:
+            self.dropped += 1
 
     def write(self, day: date) -> bool:
         """
@@ -67,37 +71,35 @@ class LiveFile:
         """
         name = LogFileName(self.kind, day)
         path = self._directory / str(name)
-        rotated, fault = False, None
+        was_put_aside = False
         try:
             while self._pending:
                 descriptor = self._file.open(path)
-                size = _without_torn_end(descriptor)
+                size = without_torn_end(descriptor)
                 chunk = self._chunk(self._max_bytes - size)
-                if chunk or not size:
+                if not chunk and size and self._put_aside(name):
+                    was_put_aside = True
+                else:
+                    # Where nothing fits, a file that is too large is better than lost lines.
                     self._append(descriptor, chunk or [self._pending[0]], size)
-                elif fault is None and (fault := self._put_aside(path, name)) is None:
-                    rotated = True
-                elif fault is not None:
-                    # Too large a file is better than lost lines.
-                    self._append(descriptor, list(self._pending), size)
         except OSError as error:
             error.filename = error.filename or os.fspath(path)
             raise
-        if fault is not None:
-            raise fault
-        return rotated
+        return was_put_aside
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _put_aside(self, path: Path, name: LogFileName) -> OSError | None:
+    def _put_aside(self, name: LogFileName) -> bool:
         try:
-            path.rename(self._directory / str(set_aside(name, os.listdir(self._directory))))
+            target = set_aside(name, os.listdir(self._directory))
+            (self._directory / str(name)).rename(self._directory / str(target))
         except OSError as error:
-            return error
+            say_unkept(error)
+            return False
         self._file.close()
-        return None
+        return True
 
     def _chunk(self, room: int) -> list[bytes]:
         """Give the lines that fit."""
@@ -132,20 +134,3 @@ class LiveFile:
             self._pending_bytes -= len(line)
             self.written += 1
         return whole
-
-
-def _without_torn_end(descriptor: int) -> int:
-    """Take the beginning of a line whose writer was killed off the end of a file; give the file's size."""
-    size = os.fstat(descriptor).st_size
-    if not size or os.pread(descriptor, 1, size - 1) == b"\n":
-        return size
-    end = size
-    while end:
-        start = max(0, end - _SEARCHED_BYTES)
-        found = os.pread(descriptor, end - start, start).rfind(b"\n")
-        if found >= 0:
-            end = start + found + 1
-            break
-        end = start
-    os.ftruncate(descriptor, end)
-    return end

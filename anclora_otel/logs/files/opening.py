@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 _FILE_MODE = 0o600
-_FOLDER_MODE = 0o700
 # A planted pipe must not block the one who opens it.
 _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
@@ -31,10 +27,18 @@ def open_plain(path: Path, flags: int) -> int:
     return descriptor
 
 
+def is_plain(path: Path) -> bool:
+    """Say whether a name belongs to a regular file, rather than to a link, a folder or nothing."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
 def is_at(descriptor: int, path: Path) -> bool:
     """Say whether an open file still has its name."""
     try:
-        named = path.stat(follow_symlinks=False)
+        named = path.lstat()
     except FileNotFoundError:
         return False
     opened = os.fstat(descriptor)
@@ -56,7 +60,13 @@ class OpenFile:
         self._path: Path | None = None
 
     def open(self, path: Path) -> int:
-        """Give the descriptor of the file that has this name now."""
+        """
+        Give the descriptor of the file that has this name now.
+
+        Raises:
+            OSError: if it cannot be opened.
+
+        """
         if self._descriptor >= 0 and self._path == path and is_at(self._descriptor, path):
             return self._descriptor
         self.close()
@@ -69,49 +79,3 @@ class OpenFile:
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
-
-
-class FolderLock:
-    """
-    A lock among processes, for one thread of each; the kernel releases it when its holder dies.
-
-    Args:
-        path: the lock file, made together with its folder.
-
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = OpenFile(os.O_RDWR | os.O_CREAT)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """
-        Hold the lock, waiting for it as long as it takes.
-
-        Raises:
-            OSError: if the lock file cannot be opened or made.
-
-        """
-        descriptor = self._acquire()
-        try:
-            yield
-        finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        """Close the lock file."""
-        self._file.close()
-
-    def _acquire(self) -> int:
-        while True:
-            try:
-                descriptor = self._file.open(self._path)
-            except FileNotFoundError:
-                self._path.parent.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
-                descriptor = self._file.open(self._path)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if is_at(descriptor, self._path):
-                return descriptor
-            # The lock file was removed while this process waited: others lock the one that has its name now.
-            self._file.close()

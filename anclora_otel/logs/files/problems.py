@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 from anclora_otel._guard import complaints
 
@@ -19,6 +20,7 @@ _REMEDIES = {
     errno.ENOTDIR: "set ANCLORA_LOG_DIRECTORY to a folder",
     errno.EEXIST: "set ANCLORA_LOG_DIRECTORY to a folder",
     errno.EMFILE: "let the process open more files",
+    errno.ETIMEDOUT: "see that no process that logs there is stopped",
 }
 
 
@@ -28,8 +30,26 @@ def say_unwritable(error: OSError) -> None:
 
 
 def say_unkept(error: OSError) -> None:
-    """Say and count that old files cannot be compressed or removed."""
-    _say(error, "compressed or removed", "it is tried again within the hour; the application goes on")
+    """Say and count that files cannot be put aside, compressed or removed."""
+    _say(error, "put aside, compressed or removed", "it is tried again within the hour; the application goes on")
+
+
+def say_removed(directory: Path) -> None:
+    """Say and count that the folder was removed while it was in use."""
+    complaints.say(
+        f"log folder removed: {directory}",
+        f"log folder {directory} was removed with all its files: it is made again; leave it to the service, which "
+        "removes old files itself",
+    )
+
+
+def say_dropped(directory: Path) -> None:
+    """Say and count that lines are dropped before they reach the thread that writes."""
+    complaints.say(
+        "log lines dropped",
+        f"log lines for the files in {directory} come faster than they can be written: they are dropped and counted; "
+        "write fewer of them or raise the level, and see that the disk is fast and no process that logs is stopped",
+    )
 
 
 def _say(error: OSError, what: str, meanwhile: str) -> None:
