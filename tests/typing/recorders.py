@@ -9,6 +9,7 @@ from anclora_otel import (
     AncloraOtelError,
     ConversationStore,
     FlushReport,
+    LogFileReport,
     Settings,
     SettingsError,
     SignalReport,
@@ -95,13 +96,15 @@ def observe(client: redis.Redis) -> None:
 def end() -> bool:
     """Export, end, and look at what was exported."""
     report: FlushReport = anclora_otel.flush(timeout_seconds=2)
+    files: LogFileReport | None = report.log_files
+    lost: int = 0 if files is None else files.dropped
     signals: dict[str, SignalReport] = dict(report.signals)
     failed: int = sum(signal.failed for signal in signals.values())
     running: Telemetry | None = anclora_otel.telemetry()
     if running is not None:
         content_type, body = running.render_metrics("text/plain")
         print(content_type.upper(), body.decode(), running.settings.service_name)  # noqa: T201 - a user's own
-    return anclora_otel.shutdown().finished and failed == 0
+    return anclora_otel.shutdown().finished and failed == 0 and lost == 0
 
 
 start(SharedConversations())

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 
 from anclora_otel.testing import OtlpReceiver, ReceiverMode
+from tests.wire.output import Output
 from tests.wire.running import BIN, PROGRAMS, free_port, get, run_wrapped, started
 
 EXIT_LIMIT_SECONDS = 3.0
@@ -77,6 +78,7 @@ def test_a_service_without_a_collector_starts_serves_and_ends(black_hole: str, k
     command = (str(BIN / "anclora-otel"), "run", "--", "uvicorn", "service:app", "--app-dir", str(PROGRAMS))
     variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_METRIC_EXPORT_INTERVAL": "500"}
     with started((*command, "--port", str(port)), variables, ready_url=url) as process:
+        Output(process)
         for _ in range(200):
             get(url)
         asked = time.monotonic()
