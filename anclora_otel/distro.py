@@ -15,6 +15,7 @@ from opentelemetry.instrumentation.distro import BaseDistro  # type: ignore[attr
 
 from anclora_otel.errors import SettingsError
 from anclora_otel.lifecycle import configure, telemetry
+from anclora_otel.logs.endpoint import LOG_LEVELS_PATH
 from anclora_otel.settings import load_settings
 from anclora_otel.settings.reporting import report_once
 
@@ -67,6 +68,10 @@ class AncloraConfigurator:
                 from anclora_otel.integrations.fastapi import serve_health_everywhere
 
                 serve_health_everywhere(health, settings.health_path)
+            if settings.enabled and settings.admin_token_file:
+                from anclora_otel.integrations.log_levels import serve_log_levels_everywhere
+
+                serve_log_levels_everywhere(settings.admin_token_file)
         except SettingsError:
             raise
         except Exception as error:
@@ -88,7 +93,7 @@ def excluded_urls(metrics_path: str, own: str, health_path: str = "") -> str:
         health_path: where health is served besides ``/health``, or an empty string.
 
     """
-    patterns = [f"/health{_PROBES}"]
+    patterns = [f"/health{_PROBES}", f"{LOG_LEVELS_PATH}(/[^/]*)?$"]
     if health_path:
         # At the root, what stands before is the host.
         patterns.append(f"{re.escape(health_path.rstrip('/')) or '//[^/]+'}{_PROBES}")
@@ -97,6 +102,9 @@ def excluded_urls(metrics_path: str, own: str, health_path: str = "") -> str:
 
 
 def _arguments(instrumentor: str) -> dict[str, Any]:
+    if instrumentor == "logging":
+        # Records are exported already.
+        return {"enable_log_auto_instrumentation": False}
     if instrumentor != "fastapi":
         return {}
     own = os.environ.get("OTEL_PYTHON_FASTAPI_EXCLUDED_URLS", os.environ.get("OTEL_PYTHON_EXCLUDED_URLS", ""))

@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.settings.reporting import PREFIX
@@ -17,6 +18,7 @@ COMMANDS = {
     "tools": "build the components of the native stack",
     "trace": "show the spans and the log lines of a trace",
     "health": "ask a service for its health",
+    "log-level": "show and change the log levels of a service on this host",
     "catalogue": "render the reference of metrics",
     "rules": "render the rules for Prometheus",
     "settings": "render the reference of settings",
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command is None:
         parser.print_help()
         return USAGE_ERROR
-    module = importlib.import_module(f"anclora_otel.cli.{parsed.command}")
+    module = _module(parsed.command)
     try:
         return int(module.execute(parsed))
     except AncloraOtelError as error:
@@ -66,8 +68,12 @@ def build_parser(given: Sequence[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if given and given[0] == name:
-            importlib.import_module(f"anclora_otel.cli.{name}").configure_parser(command)
+            _module(name).configure_parser(command)
     return parser
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"anclora_otel.cli.{command.replace('-', '_')}")
 
 
 def _version() -> str:

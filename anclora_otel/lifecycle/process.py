@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import util as multiprocessing_util
 from types import FrameType
 
 from opentelemetry import metrics as metrics_api
@@ -161,6 +162,7 @@ def _hook_process() -> None:
     atexit.register(shutdown)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_after_fork)
+    multiprocessing_util.register_after_fork(_process, _end_with_child)
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _end_on_sigterm)
@@ -177,6 +179,11 @@ def _after_fork() -> None:
     _process.lock = threading.RLock()
     if _process.telemetry is not None:
         _process.telemetry.after_fork()
+
+
+def _end_with_child(_: _Process) -> None:
+    """Export at the end of a child of multiprocessing, which leaves without the functions of atexit."""
+    multiprocessing_util.Finalize(None, shutdown, exitpriority=-100)
 
 
 def _package_version() -> str:

@@ -18,6 +18,9 @@ from anclora_otel.distro import excluded_urls
         ("", "/own/page", True),
         ("", "/health/insurance", False),
         ("", "/messages", False),
+        ("", "/admin/log-levels", True),
+        ("", "/admin/log-levels/queue", True),
+        ("", "/admin/log-levels/queue/more", False),
         ("/internal/state", "/internal/state", True),
         ("/internal/state", "/internal/state/ready", True),
         ("/internal/state", "/internal/states", False),
@@ -30,7 +33,7 @@ from anclora_otel.distro import excluded_urls
     ],
 )
 def test_probes_are_left_out(health_path: str, path: str, left_out: bool) -> None:
-    """Health and metrics leave no span and no measurement, wherever they are served; nothing else is left out."""
+    """Health, metrics and log levels leave no span and no measurement, wherever they are served; nothing else is left out."""
     excluded = parse_excluded_urls(excluded_urls("/metrics", "/own/", health_path))
 
     assert excluded.url_disabled(f"http://127.0.0.1:3000{path}") is left_out

@@ -63,7 +63,7 @@ def test_an_exception_without_a_text_is_told_all_the_same() -> None:
         line.exc_info = sys.exc_info()
 
     attributes = translate(line).attributes or {}
-    assert attributes["exception.type"] == "WordlessError"
+    assert attributes["exception.type"] == f"{WordlessError.__module__}.WordlessError"
     assert "WordlessError" in str(attributes["exception.message"])
 
 
