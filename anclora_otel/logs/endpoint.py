@@ -155,10 +155,10 @@ def _level_in(body: bytes) -> str:
         found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not isinstance(found.get("level"), str):
-        raise ValueError('the body is something else: expected {"level": "debug"}')
-    level: str = found["level"]
-    return level
+    level = found.get("level") if isinstance(found, dict) else None
+    if isinstance(level, str):
+        return level
+    raise ValueError('the body is something else: expected {"level": "debug"}')
 
 
 def _hash(text: str) -> bytes:

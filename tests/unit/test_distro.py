@@ -33,7 +33,7 @@ from anclora_otel.distro import excluded_urls
     ],
 )
 def test_probes_are_left_out(health_path: str, path: str, left_out: bool) -> None:
-    """Health, metrics and log levels leave no span and no measurement, wherever they are served; nothing else is left out."""
+    """Health, metrics and log levels leave no span and no measurement; nothing else is left out."""
     excluded = parse_excluded_urls(excluded_urls("/metrics", "/own/", health_path))
 
     assert excluded.url_disabled(f"http://127.0.0.1:3000{path}") is left_out
