@@ -48,6 +48,12 @@ def bare_root() -> Iterator[logging.Logger]:
 
 
 @pytest.fixture
+def alone() -> logging.Logger:
+    """Give a logger without a handler, on its own or above it, also while pytest has its own everywhere."""
+    return logging.Logger("logs.alone")
+
+
+@pytest.fixture
 def sink() -> Iterator[Sink]:
     """Bridge logging to a sink for the length of a test."""
     taken = Sink()
