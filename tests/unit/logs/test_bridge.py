@@ -150,7 +150,7 @@ class TestUpstreamsHandler:
     def attach(self, root: logging.Logger) -> InMemoryLogRecordExporter:
         """Attach the handler as the tutorial does."""
         root.handlers.clear()
-        exporter = InMemoryLogRecordExporter()
+        exporter = InMemoryLogRecordExporter()  # type: ignore[no-untyped-call]
         provider = LoggerProvider(shutdown_on_exit=False)
         provider.add_log_record_processor(SimpleLogRecordProcessor(exporter))
         with pytest.warns(DeprecationWarning, match="LoggingHandler"):

@@ -77,4 +77,4 @@ def test_pretty_lines_in_any_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", stream)
 
     ConsoleSink("pretty").emit(RECORD)
-    assert stream.buffer.getvalue().endswith(b"hello \\xf1\n")  # type: ignore[attr-defined]
+    assert stream.buffer.getvalue().endswith(b"hello \\xf1\n")

@@ -43,7 +43,7 @@ def test_a_handler_of_the_applications(alone: logging.Logger) -> None:
     alone.addHandler(logging.StreamHandler())
 
     assert has_writer(alone, Owner())
-    below = logging.Logger("logs.alone.below")
+    below = logging.Logger("logs.alone.below")  # noqa: LOG001 - one that pytest does not know
     below.parent = alone
     assert has_writer(below, Owner())
 

@@ -7,7 +7,6 @@ import os
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,10 @@ from anclora_otel.logs.level_file import (
 
 
 @pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Have a folder for temporary files of the test's own."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    yield tmp_path
+    return tmp_path
 
 
 def test_no_file_is_no_change(tmp_path: Path) -> None:
@@ -122,7 +121,7 @@ def test_something_else_in_the_files_place(tmp_path: Path) -> None:
     """A pipe does not hold the reader up, and a folder is no file."""
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path):
-        with pytest.raises(LevelFileError, match="not used|cannot be"):
+        with pytest.raises(LevelFileError, match=r"not used|cannot be"):
             read_levels(path)
 
 
@@ -144,7 +143,8 @@ def test_the_default_path(temporary: Path) -> None:
     assert level_file("/run/levels.json", "web") == Path("/run/levels.json")
 
 
-def test_services_are_known_by_their_files(temporary: Path) -> None:
+@pytest.mark.usefixtures("temporary")
+def test_services_are_known_by_their_files() -> None:
     """Each that has run has left an empty file, which is not emptied again."""
     assert known_services() == []
     for name in ("web", "worker"):
