@@ -157,7 +157,7 @@ def test_an_exporter_that_logs_does_not_feed_itself(receiver: OtlpReceiver) -> N
 @pytest.mark.parametrize(
     ("kind", "adding"),
     [
-        ("SpanExporter", "trace.get_tracer_provider().add_span_processor(BatchSpanProcessor(Own(), 100, 50))"),
+        ("SpanExporter", "trace.get_tracer_provider().add_span_processor(BatchSpanProcessor(Own()))"),
         (
             "LogRecordExporter",
             "get_logger_provider().add_log_record_processor(BatchLogRecordProcessor(Own(), schedule_delay_millis=50))",
