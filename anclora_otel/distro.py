@@ -55,7 +55,8 @@ class AncloraConfigurator:
         settings, problems = load_settings()
         report_once(problems, sys.stderr)
         if problems and settings.strict:
-            sys.stderr.flush()
+            if sys.stderr is not None:
+                sys.stderr.flush()
             os._exit(_STRICT_EXIT_CODE)
         try:
             running = configure(settings)
@@ -116,4 +117,5 @@ def _arguments(instrumentor: str) -> dict[str, Any]:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"anclora-otel: {line}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"anclora-otel: {line}\n")

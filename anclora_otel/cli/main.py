@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from anclora_otel.errors import AncloraOtelError
@@ -43,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, or what the command says, or 2 where it cannot do its work.
 
     """
+    if sys.stderr is None:
+        # Closed by whoever called: what there is to say has nowhere to go, which is no reason to fail.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the rest of the process
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = build_parser(given)
     parsed = parser.parse_args(given)

@@ -139,21 +139,21 @@ def test_a_terminal_as_the_user_wants_it(receiver: OtlpReceiver, variables: dict
     assert "\x1b" not in seen
 
 
-def test_standard_error_that_is_closed(receiver: OtlpReceiver) -> None:
+CLOSED_BY = {
+    "the caller": ('exec "$@" 2>&-', PROGRAM),
+    "the program": ('exec "$@"', f"import os; os.close(2)\n{PROGRAM}"),
+    "the program, as a stream": ('exec "$@"', f"import sys; sys.stderr.close()\n{PROGRAM}"),
+}
+
+
+@pytest.mark.parametrize("who", CLOSED_BY)
+def test_standard_error_that_is_closed(receiver: OtlpReceiver, who: str) -> None:
     """The program runs to its end, and its line is exported."""
-    program = "import os; os.close(2)\n" + PROGRAM
-    for command in (
-        f'exec {RUN[0]} run -- {sys.executable} -c "$0" 2>&-',
-        f'exec {RUN[0]} run -- {sys.executable} -c "$0"',
-    ):
-        receiver.received.logs.clear()
-        subprocess.run(
-            ["sh", "-c", command, program if "2>&-" not in command else PROGRAM],
-            env=environment(**telemetry_to(receiver)),
-            timeout=60,
-            check=True,
-        )
-        assert exported(receiver, "to ").severity_text == "warn"
+    shell, program = CLOSED_BY[who]
+    command = ["sh", "-c", shell, "sh", *RUN, sys.executable, "-c", program]
+    subprocess.run(command, env=environment(**telemetry_to(receiver)), timeout=60, check=True)
+
+    assert exported(receiver, "to ").severity_text == "warn"
 
 
 def test_a_console_whose_reader_has_gone(receiver: OtlpReceiver, tmp_path: Path) -> None:
