@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from opentelemetry._logs import LogRecord, SeverityNumber
+from opentelemetry._logs import Logger, LogRecord, SeverityNumber
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_CHARACTERS = 2_000_000
 """Characters of one request; a collector takes 16 MiB or, by other configurations, 4 MiB."""
+
+_LOGGERS_REMEMBERED = 1000
 
 
 class CountingLogProcessor(LogRecordProcessor):
@@ -112,16 +114,25 @@ class LogBridge:
 
     def __init__(self, provider: LoggerProvider) -> None:
         self._provider = provider
+        self._loggers: dict[str, Logger] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Emit a record; a fault in it is counted and said once."""
         if not is_instrumentation_enabled():
             return
         try:
-            self._provider.get_logger(safe_text(record.name)).emit(translate(record))
+            self._logger(record.name).emit(translate(record))
         except Exception as error:
             if not record.name.startswith("anclora_otel"):
                 report_fault("log record", error)
+
+    def _logger(self, name: str) -> Logger:
+        found = self._loggers.get(name)
+        if found is None:
+            found = self._provider.get_logger(safe_text(name))
+            if len(self._loggers) < _LOGGERS_REMEMBERED:
+                self._loggers[name] = found
+        return found
 
 
 def translate(record: logging.LogRecord) -> LogRecord:

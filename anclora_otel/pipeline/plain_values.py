@@ -45,10 +45,17 @@ def plain_fields(items: Iterable[tuple[object, object]]) -> dict[str, object]:
     return _Copy().fields(items)
 
 
-def safe_text(value: object) -> str:
-    """Give the text of any object, well-formed and bounded; one whose text cannot be read is named by its type."""
+def safe_text(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:
+    """
+    Give the text of any object, well-formed and bounded; one whose text cannot be read is named by its type.
+
+    Args:
+        value: the object.
+        limit: characters that are kept.
+
+    """
     try:
-        return shortened(well_formed(str(value)))
+        return shortened(well_formed(str(value)), limit)
     except Exception:
         return f"<{type(value).__name__} whose text cannot be read>"
 
@@ -86,6 +93,7 @@ class _Copy:
         return {safe_text(key): self.value(value) for key, value in islice(items, MAX_ITEMS)}
 
     def value(self, value: object, depth: int = 0) -> object:
+        """Copy one value; most are short texts and numbers, which come first since every record has some."""
         self._values -= 1
         if self._values < 0 or self._characters < 0:
             return CUT_MARK
@@ -95,6 +103,8 @@ class _Copy:
             return f"<{type(value).__name__} whose items cannot be read>"
 
     def _copied(self, value: object, depth: int) -> object:
+        if type(value) is str:
+            return self._text(value)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, (int, float)):
@@ -106,7 +116,7 @@ class _Copy:
         return self._text(value)
 
     def _text(self, value: object) -> str:
-        text = shortened(safe_text(value), MAX_FIELD_CHARACTERS)
+        text = safe_text(value, MAX_FIELD_CHARACTERS)
         self._characters -= len(text)
         return text
 

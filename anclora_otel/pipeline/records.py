@@ -67,7 +67,8 @@ def message_of(record: logging.LogRecord) -> str:
 
 def fields_of(record: logging.LogRecord) -> dict[str, object]:
     """Give what was given by ``extra`` as plain values: texts, numbers, booleans, None, lists and dictionaries."""
-    return plain_fields((key, value) for key, value in list(vars(record).items()) if _is_extra(key))
+    given = [(key, value) for key, value in vars(record).copy().items() if key not in _NO_FIELDS]
+    return plain_fields([(key, value) for key, value in given if not _is_private(key)]) if given else {}
 
 
 def exception_of(record: logging.LogRecord) -> str:
@@ -94,5 +95,5 @@ def exception_type(error: BaseException | type[BaseException]) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _is_extra(key: object) -> bool:
-    return not isinstance(key, str) or (key not in _NO_FIELDS and not key.startswith("_"))
+def _is_private(key: object) -> bool:
+    return isinstance(key, str) and key.startswith("_")

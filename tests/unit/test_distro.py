@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from opentelemetry.util.http import parse_excluded_urls
 
-from anclora_otel.distro import excluded_urls
+from anclora_otel.distro import AncloraDistro, excluded_urls
+
+
+class Instrumentor:
+    """Keeps what it is told."""
+
+    told: ClassVar[dict[str, object]] = {}
+
+    def instrument(self, **arguments: object) -> None:
+        """Take the arguments."""
+        self.told.update(arguments)
+
+
+class LoggingEntryPoint:
+    """What a package offers that instruments logging."""
+
+    name = "logging"
+
+    def load(self) -> type[Instrumentor]:
+        """Give the instrumentor."""
+        return Instrumentor
+
+
+def test_the_instrumentor_of_logging_exports_nothing() -> None:
+    """Records are exported already; a second handler would be left out with a line that helps nobody."""
+    AncloraDistro().load_instrumentor(LoggingEntryPoint())
+
+    assert Instrumentor.told["enable_log_auto_instrumentation"] is False
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,16 @@ def test_a_logger_in_an_exporter_of_the_applications_own(receiver: OtlpReceiver,
 
     assert exported == Counter({"work": 1})
     assert console == Counter({"work": 1, "exporting": 1})
+
+
+def test_large_lines_all_arrive(receiver: OtlpReceiver) -> None:
+    """A hundred of 1 MB each, cut, in requests that a collector takes."""
+    exported, _ = told(
+        receiver,
+        START + "anclora_otel.configure()\n"
+        "for number in range(100):\n    logger.info('%d%s', number, 'x' * 1_000_000)\nanclora_otel.flush(30)\n",
+        ANCLORA_LOG_CONSOLE="none",
+    )
+
+    assert len(exported) == sum(exported.values()) == 100
+    assert max(map(len, receiver.received.bodies)) < 4 * 1024 * 1024
