@@ -51,6 +51,7 @@ class LevelControl:
         self._lock = threading.RLock()
         self._notes: queue.SimpleQueue[Note] = queue.SimpleQueue()
         self._seen: level_file.Signature | None = None
+        self._written: level_file.Signature | None = None
         self._stopped = False
 
     def start(self) -> None:
@@ -98,17 +99,15 @@ class LevelControl:
         self._change(self._louder)
 
     def _louder(self, held: Levels) -> Levels:
-        if self._stepped_elsewhere(held):
+        if self._has_just_changed_elsewhere():
             return held
         level = louder(self.table.base)
         own = {name: own for name, own in held.items() if STDLIB_LEVELS[own] < STDLIB_LEVELS[level]}
         return {**own, ALL: level}
 
-    def _stepped_elsewhere(self, held: Levels) -> bool:
+    def _has_just_changed_elsewhere(self) -> bool:
         found = None if self.path is None else level_file.signature(self.path)
-        if found is None or held.get(ALL) == self.table.changes.get(ALL):
-            return False
-        return abs(time.time() - found[0] / 1e9) < _SAME_STEP_SECONDS
+        return found is not None and found != self._written and time.time() - found[0] / 1e9 < _SAME_STEP_SECONDS
 
     def _change(self, change: Callable[[Levels], Levels]) -> bool:
         with self._lock:
@@ -118,6 +117,7 @@ class LevelControl:
                 return False
             try:
                 self._use(level_file.change_levels(self.path, change, in_place_of_broken=before))
+                self._written = level_file.signature(self.path)
                 return True
             except LevelFileError as error:
                 self._use(change(before))

@@ -98,13 +98,25 @@ def test_louder_by_a_note(make: Make) -> None:
     levels_become(here, {"all": "http"})
 
 
-def test_one_signal_to_all_workers_is_one_step(make: Make) -> None:
-    """Those that come second see that the step was taken."""
+@pytest.mark.parametrize("looks", [True, False])
+def test_one_signal_to_all_workers_is_one_step(make: Make, looks: bool) -> None:
+    """Those that come second see that the step was taken, whether they know the new level already or not."""
     controls = [make(), make(), make()]
     for control in controls:
+        if looks:
+            control._look()
         control.step_louder()
 
     assert [control.table.levels() for control in controls] == [{"all": "debug"}] * 3
+
+
+def test_two_signals_to_one_worker_are_two_steps(make: Make) -> None:
+    """However soon the second comes."""
+    control = make()
+    control.step_louder()
+    control.step_louder()
+
+    assert control.table.levels() == {"all": "trace"}
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,16 @@ def test_a_root_logger_that_is_configured_stays(bare_root: logging.Logger) -> No
     table.stop()
 
 
+def test_a_root_logger_with_a_handler_stays(bare_root: logging.Logger) -> None:
+    """Its level says what that handler shall see."""
+    bare_root.addHandler(logging.NullHandler())
+    table = LevelTable(15, {})
+    table.start()
+
+    assert bare_root.level == logging.WARNING
+    table.stop()
+
+
 @pytest.mark.parametrize(("level", "hidden"), [(15, True), (20, True), (30, False), (40, False)])
 def test_handlers_see_what_they_would_have_seen(table: LevelTable, level: int, hidden: bool) -> None:
     """Records that exist only since the root logger was lowered are hidden from the application's handlers."""
