@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import queue
 import threading
 import time
@@ -51,7 +52,8 @@ class LevelControl:
         self._lock = threading.RLock()
         self._notes: queue.SimpleQueue[Note] = queue.SimpleQueue()
         self._seen: level_file.Signature | None = None
-        self._written: level_file.Signature | None = None
+        # When this process last followed another base level, and the one that it had before.
+        self._followed = (-math.inf, 0)
         self._stopped = False
 
     def start(self) -> None:
@@ -99,15 +101,12 @@ class LevelControl:
         self._change(self._louder)
 
     def _louder(self, held: Levels) -> Levels:
-        if self._has_just_changed_elsewhere():
+        followed_at, base_before = self._followed
+        if time.monotonic() - followed_at < _SAME_STEP_SECONDS and held.get(ALL) == louder(base_before):
             return held
         level = louder(self.table.base)
         own = {name: own for name, own in held.items() if STDLIB_LEVELS[own] < STDLIB_LEVELS[level]}
         return {**own, ALL: level}
-
-    def _has_just_changed_elsewhere(self) -> bool:
-        found = None if self.path is None else level_file.signature(self.path)
-        return found is not None and found != self._written and time.time() - found[0] / 1e9 < _SAME_STEP_SECONDS
 
     def _change(self, change: Callable[[Levels], Levels]) -> bool:
         with self._lock:
@@ -117,7 +116,6 @@ class LevelControl:
                 return False
             try:
                 self._use(level_file.change_levels(self.path, change, in_place_of_broken=before))
-                self._written = level_file.signature(self.path)
                 return True
             except LevelFileError as error:
                 self._use(change(before))
@@ -133,7 +131,10 @@ class LevelControl:
                 found = level_file.signature(self.path)
                 if found != self._seen:
                     self._seen = found
+                    base_before = self.table.base
                     self._use(level_file.read_levels(self.path))
+                    if self.table.base != base_before:
+                        self._followed = (time.monotonic(), base_before)
             except LevelFileError as error:
                 complaints.say(f"log levels: {error}", str(error))
 

@@ -110,6 +110,18 @@ def test_one_signal_to_all_workers_is_one_step(make: Make, looks: bool) -> None:
     assert [control.table.levels() for control in controls] == [{"all": "debug"}] * 3
 
 
+def test_a_step_right_after_another_change_counts(make: Make) -> None:
+    """A reset from elsewhere is no step."""
+    here, there = make(), make()
+    here.set_level("all", "error")
+    there._look()
+    here.reset()
+    there._look()
+    there.step_louder()
+
+    assert there.table.levels() == {"all": "debug"}
+
+
 def test_two_signals_to_one_worker_are_two_steps(make: Make) -> None:
     """However soon the second comes."""
     control = make()
