@@ -15,6 +15,7 @@ from opentelemetry.instrumentation.distro import BaseDistro  # type: ignore[attr
 
 from anclora_otel.errors import SettingsError
 from anclora_otel.lifecycle import configure, telemetry
+from anclora_otel.logs.endpoint import LOG_LEVELS_PATH
 from anclora_otel.settings import load_settings
 from anclora_otel.settings.reporting import report_once
 
@@ -58,7 +59,8 @@ class AncloraConfigurator:
         settings, problems = load_settings()
         report_once(problems, sys.stderr)
         if problems and settings.strict:
-            sys.stderr.flush()
+            if sys.stderr is not None:
+                sys.stderr.flush()
             os._exit(_STRICT_EXIT_CODE)
         try:
             running = configure(settings)
@@ -71,6 +73,10 @@ class AncloraConfigurator:
                 from anclora_otel.integrations.fastapi import serve_health_everywhere
 
                 serve_health_everywhere(health, settings.health_path)
+            if settings.enabled and settings.admin_token_file:
+                from anclora_otel.integrations.log_levels import serve_log_levels_everywhere
+
+                serve_log_levels_everywhere(settings.admin_token_file)
         except SettingsError:
             raise
         except Exception as error:
@@ -92,7 +98,7 @@ def excluded_urls(metrics_path: str, own: str, health_path: str = "") -> str:
         health_path: where health is served besides ``/health``, or an empty string.
 
     """
-    patterns = [f"/health{_PROBES}"]
+    patterns = [f"/health{_PROBES}", f"{LOG_LEVELS_PATH}(/[^/]*)?$"]
     if health_path:
         # At the root, what stands before is the host.
         patterns.append(f"{re.escape(health_path.rstrip('/')) or '//[^/]+'}{_PROBES}")
@@ -101,6 +107,9 @@ def excluded_urls(metrics_path: str, own: str, health_path: str = "") -> str:
 
 
 def _arguments(instrumentor: str) -> dict[str, Any]:
+    if instrumentor == "logging":
+        # Records are exported already.
+        return {"enable_log_auto_instrumentation": False}
     if instrumentor != "fastapi":
         return {}
     own = os.environ.get("OTEL_PYTHON_FASTAPI_EXCLUDED_URLS", os.environ.get("OTEL_PYTHON_EXCLUDED_URLS", ""))
@@ -112,4 +121,5 @@ def _arguments(instrumentor: str) -> dict[str, Any]:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"anclora-otel: {line}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"anclora-otel: {line}\n")

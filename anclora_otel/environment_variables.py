@@ -41,14 +41,17 @@ ANCLORA_HIGH_VALUE_EUROS = Variable(
 )
 ANCLORA_LOG_LEVEL = Variable(
     "ANCLORA_LOG_LEVEL",
-    "lowest level of log records that are exported: fatal, error, warn, info, http (requests), debug or trace",
+    "lowest level of log records that are exported, written to files and to our console: fatal, error, warn, info, "
+    "http (requests), debug or trace",
     "http",
 )
 ANCLORA_LOG_LEVELS = Variable(
     "ANCLORA_LOG_LEVELS", "levels of single components as component=level,component=level, such as queue=debug"
 )
 ANCLORA_LOG_LEVELS_FILE = Variable(
-    "ANCLORA_LOG_LEVELS_FILE", "file through which levels are changed at run time in all processes of a service"
+    "ANCLORA_LOG_LEVELS_FILE",
+    "file through which levels are changed at run time in all processes of a service; without it one in the user's "
+    "temporary folder that is named after the service",
 )
 ANCLORA_LOG_CONSOLE = Variable(
     "ANCLORA_LOG_CONSOLE",

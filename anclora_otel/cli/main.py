@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
 
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.settings.reporting import PREFIX
@@ -18,6 +21,7 @@ COMMANDS = {
     "trace": "show the spans and the log lines of a trace",
     "journey": "show what became of a message, step by step",
     "health": "ask a service for its health",
+    "log-level": "show and change the log levels of a service on this host",
     "catalogue": "render the reference of metrics",
     "rules": "render the rules for Prometheus",
     "settings": "render the reference of settings",
@@ -42,13 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, or what the command says, or 2 where it cannot do its work.
 
     """
+    if sys.stderr is None:
+        # Closed by whoever called: what there is to say has nowhere to go, which is no reason to fail.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the rest of the process
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = build_parser(given)
     parsed = parser.parse_args(given)
     if parsed.command is None:
         parser.print_help()
         return USAGE_ERROR
-    module = importlib.import_module(f"anclora_otel.cli.{parsed.command}")
+    module = _module(parsed.command)
     try:
         return int(module.execute(parsed))
     except AncloraOtelError as error:
@@ -67,8 +74,12 @@ def build_parser(given: Sequence[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if given and given[0] == name:
-            importlib.import_module(f"anclora_otel.cli.{name}").configure_parser(command)
+            _module(name).configure_parser(command)
     return parser
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"anclora_otel.cli.{command.replace('-', '_')}")
 
 
 def _version() -> str:

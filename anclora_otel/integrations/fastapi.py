@@ -56,7 +56,7 @@ def add_metrics_route(app: FastAPI, renderer: MetricsRenderer, path: str = "/met
         Whether the route was added.
 
     """
-    if path in _paths(app.router.routes):
+    if path in route_paths(app.router.routes):
         return False
 
     def metrics(request: Request) -> Response:
@@ -118,7 +118,7 @@ def add_health_routes(app: FastAPI, checks: HealthChecks = health, path: str = "
         Whether any of the three routes was added.
 
     """
-    taken = set(_paths(app.router.routes))
+    taken = set(route_paths(app.router.routes))
     routes = [
         Route(full_path, endpoint, methods=list(METHODS), include_in_schema=False)
         for full_path, endpoint in _health_endpoints(checks, path)
@@ -180,11 +180,11 @@ def _lifespan(checks: HealthChecks) -> Callable[[Any], Any]:
     return lifespan
 
 
-def _paths(routes: Iterable[Any], prefix: str = "") -> Iterator[str]:
+def route_paths(routes: Iterable[Any], prefix: str = "") -> Iterator[str]:
     """Give the paths of all routes, those of included routers too, which later versions of FastAPI keep nested."""
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is None:
             yield prefix + getattr(route, "path", "")
         else:
-            yield from _paths(router.routes, prefix + getattr(route.include_context, "prefix", ""))
+            yield from route_paths(router.routes, prefix + getattr(route.include_context, "prefix", ""))

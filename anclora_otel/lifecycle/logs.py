@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -19,8 +18,6 @@ from anclora_otel.logs.level_file import level_file
 from anclora_otel.logs.levels import LevelTable
 from anclora_otel.pipeline import Pipeline
 from anclora_otel.settings import Settings
-
-logger = logging.getLogger("anclora_otel")
 
 _SIGNALS: tuple[tuple[str, Note], ...] = (("SIGUSR1", "louder"), ("SIGUSR2", "reset"))
 
@@ -54,9 +51,6 @@ class Logs:
         bridge.use_console(self._console)
         self._control.start()
         _listen_to_signals()
-        if self._control.table.changes:
-            held = ", ".join(f"{name}={level}" for name, level in self._control.table.changes.items())
-            logger.info("log levels that were changed at run time hold: %s (%s)", held, self._control.path)
 
     def mark_files(self) -> Mark | None:
         """Ask for all lines so far to be written to the log files; None where there are none."""

@@ -195,8 +195,8 @@ def _after_fork() -> None:
 
 
 def _end_with_child(_: _Process) -> None:
-    """Export before a forked child of multiprocessing ends, which passes over the functions of `atexit`."""
-    multiprocessing_util.Finalize(None, shutdown, exitpriority=0)
+    """Export at the end of a child of multiprocessing, which leaves without the functions of atexit."""
+    multiprocessing_util.Finalize(None, shutdown, exitpriority=-100)
 
 
 def _package_version() -> str:

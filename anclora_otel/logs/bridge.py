@@ -58,7 +58,11 @@ class _LastResort(logging.Handler):
         """Write a record as the standard library would, unless the console has."""
         if record is self._state.written or self._original is None:
             return False
-        return bool(self._original.handle(record))
+        try:
+            return bool(self._original.handle(record))
+        except Exception:
+            # A closed standard error raises even here, and what there is to say of it cannot be written.
+            return False
 
 
 class Bridge:

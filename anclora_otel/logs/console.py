@@ -42,11 +42,14 @@ class ConsoleSink:
 
     def render(self, record: logging.LogRecord, stream: TextIO) -> str:
         """Give the line as it is written to `stream`."""
-        terminal = stream.isatty()
+        # What takes the place of standard error need not be a whole stream.
+        terminal = bool(getattr(stream, "isatty", bool)())
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        carries_all = encoding.lower().replace("-", "") == "utf8"
         if self._mode == "pretty" or (self._mode == "auto" and terminal):
-            return to_pretty(read_record(record), colours=self._colours and terminal)
-        encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "")
-        return to_json(read_record(record), ascii_only=encoding != "utf8")
+            text = to_pretty(read_record(record), colours=self._colours and terminal)
+            return text if carries_all else text.encode(encoding, "backslashreplace").decode(encoding)
+        return to_json(read_record(record), ascii_only=not carries_all)
 
     def after_fork(self) -> None:
         """Forget a lock that another thread of the parent held."""

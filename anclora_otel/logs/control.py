@@ -8,28 +8,29 @@ thread that looks at the file does the work, since a signal handler may interrup
 from __future__ import annotations
 
 import contextlib
+import logging
+import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from anclora_otel._guard import complaints, report_fault
 from anclora_otel.catalogue.levels import LEVELS, STDLIB_LEVELS, LevelName
-from anclora_otel.errors import SettingProblem, SettingsError
 from anclora_otel.logs import level_file
-from anclora_otel.logs.level_file import LevelFileError
-from anclora_otel.logs.levels import ALL, LevelTable
-from anclora_otel.settings.values import nearest
+from anclora_otel.logs.level_file import LevelFileError, Levels
+from anclora_otel.logs.levels import LevelTable
+from anclora_otel.logs.names import ALL, checked_level, checked_name
+
+logger = logging.getLogger("anclora_otel")
 
 POLL_SECONDS = 1.0
 """How often each process looks at the file of levels."""
 
 Note = Literal["louder", "reset", "stop"]
 """What a signal asks for."""
-
-_Change = Callable[[dict[str, str]], dict[str, str]]
 
 # Several workers that get one signal at the same time take one step together.
 _SAME_STEP_SECONDS = 1.0
@@ -51,7 +52,9 @@ class LevelControl:
         self._lock = threading.RLock()
         self._notes: queue.SimpleQueue[Note] = queue.SimpleQueue()
         self._seen: level_file.Signature | None = None
-        self._thread: threading.Thread | None = None
+        # When this process last followed another base level, and the one that it had before.
+        self._followed = (-math.inf, 0)
+        self._stopped = False
 
     def start(self) -> None:
         """Apply the settings and what the file says, and watch the file from now on."""
@@ -62,7 +65,9 @@ class LevelControl:
     def stop(self) -> None:
         """End the watching and give the loggers their own levels back."""
         self._notes.put("stop")
-        self.table.stop()
+        with self._lock:
+            self._stopped = True
+            self.table.stop()
 
     def after_fork(self) -> None:
         """Watch in a forked child, too."""
@@ -74,55 +79,48 @@ class LevelControl:
         """Leave a note for the watching thread; safe in a signal handler."""
         self._notes.put(note)
 
-    def set_level(self, component: str, level: str) -> None:
+    def set_level(self, component: str, level: str) -> bool:
         """
-        Change the level of a logger, or of all, in all processes of the service.
+        Change the level of a logger, or of all.
+
+        Returns:
+            Whether all processes of the service follow; if not, this one alone.
 
         Raises:
             SettingsError: if there is no such level, or the component is no name.
 
         """
-        name, wanted = checked_name(component), checked_level(level)
-        self._change(lambda held: {ALL: wanted} if name == ALL else {**held, name: wanted})
+        return self._change(with_level(component, level))
 
-    def reset(self, component: str = ALL) -> None:
-        """Return to the settings: of one logger, or of all."""
-        name = checked_name(component)
-        self._change(lambda held: {} if name == ALL else _without(held, name))
+    def reset(self, component: str = ALL) -> bool:
+        """Return to the settings: of one logger, or of all; see `set_level`."""
+        return self._change(without_level(component))
 
     def step_louder(self) -> None:
         """Show one level more of everything in all processes of the service."""
-        self._change(lambda _: {ALL: louder(self.table.base)}, is_step=True)
+        self._change(self._louder)
 
-    def _change(self, change: _Change, *, is_step: bool = False) -> None:
+    def _louder(self, held: Levels) -> Levels:
+        followed_at, base_before = self._followed
+        if time.monotonic() - followed_at < _SAME_STEP_SECONDS and held.get(ALL) == louder(base_before):
+            return held
+        level = louder(self.table.base)
+        own = {name: own for name, own in held.items() if STDLIB_LEVELS[own] < STDLIB_LEVELS[level]}
+        return {**own, ALL: level}
+
+    def _change(self, change: Callable[[Levels], Levels]) -> bool:
         with self._lock:
+            before = self.table.changes
             if self.path is None:
-                self._use(change(self.table.changes))
-                return
+                self._use(change(before))
+                return False
             try:
-                with level_file.locked(self.path):
-                    held = self._held(self.path)
-                    stepped = is_step and self._stepped_elsewhere(self.path, held)
-                    changed = held if stepped else change(held)
-                    level_file.write_levels(self.path, changed)
-                    self._seen = level_file.signature(self.path)
+                self._use(level_file.change_levels(self.path, change, in_place_of_broken=before))
+                return True
             except LevelFileError as error:
-                changed = change(self.table.changes)
-                complaints.say("file of log levels", f"{error}; levels change in this process alone")
-            self._use(changed)
-
-    def _held(self, path: Path) -> dict[str, str]:
-        try:
-            return level_file.read_levels(path)
-        except LevelFileError:
-            # A broken file is replaced by a whole one.
-            return self.table.changes
-
-    def _stepped_elsewhere(self, path: Path, held: Mapping[str, str]) -> bool:
-        found = level_file.signature(path)
-        if found is None or found == self._seen or held.get(ALL) == self.table.changes.get(ALL):
-            return False
-        return abs(time.time() - found[0] / 1e9) < _SAME_STEP_SECONDS
+                self._use(change(before))
+                complaints.say(f"log levels: {error}", f"{error}; levels change in this process alone")
+                return False
 
     def _look(self) -> None:
         """Take over what the file says, if it says something new."""
@@ -131,22 +129,25 @@ class LevelControl:
         with self._lock:
             try:
                 found = level_file.signature(self.path)
-                if found == self._seen:
-                    return
-                self._seen = found
-                self._use(level_file.read_levels(self.path))
+                if found != self._seen:
+                    self._seen = found
+                    base_before = self.table.base
+                    self._use(level_file.read_levels(self.path))
+                    if self.table.base != base_before:
+                        self._followed = (time.monotonic(), base_before)
             except LevelFileError as error:
-                complaints.say("file of log levels", str(error))
+                complaints.say(f"log levels: {error}", str(error))
 
-    def _use(self, changes: Mapping[str, str]) -> None:
-        if changes != self.table.changes:
-            self.table.change(changes)
+    def _use(self, changes: Levels) -> None:
+        if self._stopped or changes == self.table.changes:
+            return
+        self.table.change(changes)
+        text = ", ".join(f"{name}={level}" for name, level in changes.items())
+        logger.info("log levels: %s", f"{text} until they are reset" if text else "those of the settings hold again")
 
     def _start_thread(self) -> None:
-        if self.path is None:
-            return
-        self._thread = threading.Thread(target=self._watch, name="anclora-log-levels", daemon=True)
-        self._thread.start()
+        if self.path is not None:
+            threading.Thread(target=self._watch, name="anclora-log-levels", daemon=True).start()
 
     def _watch(self) -> None:
         notes = self._notes
@@ -178,43 +179,30 @@ class LevelControl:
             self._look()
 
 
+def with_level(component: str, level: str) -> Callable[[Levels], Levels]:
+    """
+    Make the change that gives a logger a level; one of ``all`` ends those of single loggers.
+
+    Raises:
+        SettingsError: if there is no such level, or the component is no name.
+
+    """
+    name, wanted = checked_name(component), checked_level(level)
+    return lambda held: {ALL: wanted} if name == ALL else {**held, name: wanted}
+
+
+def without_level(component: str) -> Callable[[Levels], Levels]:
+    """
+    Make the change that ends a logger's level, or all of them.
+
+    Raises:
+        SettingsError: if the component is no name.
+
+    """
+    name = checked_name(component)
+    return lambda held: {} if name == ALL else {key: level for key, level in held.items() if key != name}
+
+
 def louder(stdlib: int) -> LevelName:
     """Name the next level that shows more than a level of the standard library; beyond trace there is none."""
     return next((level.name for level in LEVELS if level.stdlib < stdlib), LEVELS[-1].name)
-
-
-def checked_name(component: str) -> str:
-    """
-    Give the name of a component as it is used.
-
-    Raises:
-        SettingsError: if it is no name.
-
-    """
-    name = component.strip() if isinstance(component, str) else ""
-    if not name or not name.isprintable() or len(name) > 200:
-        problem = SettingProblem(
-            "component", f"{component!r:.80}", "the name of a logger, or all", "give a name such as queue"
-        )
-        raise SettingsError([problem])
-    return name
-
-
-def checked_level(level: str) -> str:
-    """
-    Give the name of a level as it is used.
-
-    Raises:
-        SettingsError: if there is no such level.
-
-    """
-    name = level.strip().lower() if isinstance(level, str) else ""
-    if name not in STDLIB_LEVELS:
-        hint = nearest(name, STDLIB_LEVELS)
-        remedy = f"did you mean {hint}?" if hint else "the level stays as it is"
-        raise SettingsError([SettingProblem("level", f"{level!r:.80}", " or ".join(STDLIB_LEVELS), remedy)])
-    return name
-
-
-def _without(held: Mapping[str, str], component: str) -> dict[str, str]:
-    return {name: level for name, level in held.items() if name != component}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from anclora_otel.logs.control import LevelControl
-from anclora_otel.logs.levels import ALL, LevelTable
+from anclora_otel.logs.levels import LevelTable
+from anclora_otel.logs.names import ALL
 from anclora_otel.settings import Settings
 
 

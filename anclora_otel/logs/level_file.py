@@ -16,19 +16,23 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from anclora_otel.catalogue.levels import STDLIB_LEVELS
-from anclora_otel.errors import AncloraOtelError
+from anclora_otel.errors import AncloraOtelError, SettingsError
+from anclora_otel.logs.names import checked_level, checked_name
 
 MAX_FILE_BYTES = 65_536
 """A larger file is refused."""
 
+Levels = Mapping[str, str]
+"""Names of loggers, or ``all``, with names of levels."""
+
 Signature = tuple[int, int, int]
-"""What tells one version of the file from another."""
+"""What tells one version of the file from another: the time of its last change in ns, its inode, its bytes."""
 
 _LOCK_SECONDS = 2.0
+_PREFIX, _SUFFIX = "log-levels-", ".json"
 _NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -41,7 +45,7 @@ def default_path(service_name: str) -> Path:
     plain = _NAME.sub("_", service_name)[:80]
     if plain != service_name:
         plain = f"{plain}-{hashlib.sha256(service_name.encode('utf-8', 'replace')).hexdigest()[:8]}"
-    return Path(tempfile.gettempdir()) / f"anclora-otel-{os.getuid()}" / f"log-levels-{plain}.json"
+    return _default_folder() / f"{_PREFIX}{plain}{_SUFFIX}"
 
 
 def level_file(configured: str, service_name: str) -> Path:
@@ -49,32 +53,27 @@ def level_file(configured: str, service_name: str) -> Path:
     return Path(configured) if configured else default_path(service_name)
 
 
-def prepare_folder(path: Path) -> None:
-    """
-    Make sure that the file's folder is there and, below the folder for temporary files, the user's own.
-
-    Raises:
-        LevelFileError: if it is not.
-
-    """
-    folder = path.parent
+def known_services() -> list[str]:
+    """Name the services of this user that have a default file on this host, whether they run or not."""
     try:
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-        found = os.lstat(folder)
-    except OSError as error:
-        raise LevelFileError(
-            f"folder {folder} of the log levels cannot be used: {error.strerror}; set ANCLORA_LOG_LEVELS_FILE"
-        ) from error
-    own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
-    if folder.parent == Path(tempfile.gettempdir()) and folder.name.startswith("anclora-otel-") and not own:
-        raise LevelFileError(
-            f"folder {folder} of the log levels is not this user's alone: remove it or set ANCLORA_LOG_LEVELS_FILE"
-        )
+        names = [path.name for path in _default_folder().iterdir()]
+    except OSError:
+        return []
+    return sorted(
+        name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+        for name in names
+        if name.startswith(_PREFIX) and name.endswith(_SUFFIX)
+    )
 
 
 def signature(path: Path) -> Signature | None:
-    """Tell which version of the file is there, or None where there is none."""
+    """
+    Give what changes whenever the file does, or None where there is no file.
+
+    Raises:
+        LevelFileError: if the file cannot be looked at.
+
+    """
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -101,13 +100,15 @@ def read_levels(path: Path) -> dict[str, str]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise LevelFileError(f'{path} is no JSON: expected {{"queue": "debug"}}; the old levels stay') from None
-    if not isinstance(found, dict) or not all(level in STDLIB_LEVELS for level in map(_as_text, found.values())):
-        levels = ", ".join(STDLIB_LEVELS)
+        found = None
+    if not isinstance(found, dict):
         raise LevelFileError(
-            f'{path} holds no levels: expected {{"queue": "debug"}} with a level out of {levels}; the old levels stay'
+            f'{path} of the log levels holds something else: expected {{"queue": "debug"}}; the levels stay as they are'
         )
-    return {name: str(level) for name, level in found.items()}
+    try:
+        return {checked_name(name): checked_level(level) for name, level in found.items()}
+    except SettingsError as error:
+        raise LevelFileError(f"{path} of the log levels is not used: {error}") from None
 
 
 def create(path: Path) -> None:
@@ -129,20 +130,70 @@ def create(path: Path) -> None:
         stream.write("{}")
 
 
-def write_levels(path: Path, levels: Mapping[str, str]) -> None:
+def change_levels(path: Path, change: Callable[[Levels], Levels], *, in_place_of_broken: Levels) -> dict[str, str]:
     """
-    Put a new file in the place of the old one at once.
+    Change the levels in the file while no other process does, and give those that hold now.
+
+    Args:
+        path: the file.
+        change: gives the new levels for those that the file holds.
+        in_place_of_broken: what counts as held where the file is no file of levels.
 
     Raises:
         LevelFileError: if it cannot be written.
 
     """
     prepare_folder(path)
+    with _locked(path):
+        try:
+            held = read_levels(path)
+            changed = dict(change(held))
+            if changed == held:
+                return changed
+        except LevelFileError:
+            changed = dict(change(in_place_of_broken))
+        _write(path, changed)
+        return changed
+
+
+def prepare_folder(path: Path) -> None:
+    """
+    Make sure that the file's folder is there and, at the default path, the user's own.
+
+    Raises:
+        LevelFileError: if it is not.
+
+    """
+    folder = path.parent
+    try:
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        found = os.lstat(folder)
+    except OSError as error:
+        raise LevelFileError(
+            f"folder {folder} of the log levels cannot be used: {error.strerror}; set ANCLORA_LOG_LEVELS_FILE"
+        ) from error
+    own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    if folder == _default_folder() and not own:
+        raise LevelFileError(
+            f"folder {folder} of the log levels is not this user's alone: remove it or set ANCLORA_LOG_LEVELS_FILE"
+        )
+
+
+def _default_folder() -> Path:
+    return Path(tempfile.gettempdir()) / f"anclora-otel-{os.geteuid()}"
+
+
+def _write(path: Path, levels: Levels) -> None:
+    """Put a new file in the place of the old one at once, with the old one's owner where root writes."""
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                 json.dump(dict(levels), stream)
+            if os.geteuid() == 0:
+                owner = (path if path.exists() else path.parent).stat()
+                os.chown(name, owner.st_uid, owner.st_gid)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -155,11 +206,10 @@ def write_levels(path: Path, levels: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[None]:
     """Hold other processes off while the file is read and written anew; for `_LOCK_SECONDS` at most."""
-    prepare_folder(path)
     try:
-        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         # Where the folder cannot be opened, the writing itself says so.
         yield
@@ -201,7 +251,3 @@ def _read_bytes(path: Path) -> bytes:
         return os.read(descriptor, MAX_FILE_BYTES)
     finally:
         os.close(descriptor)
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anclora_otel.catalogue.levels import STDLIB_LEVELS, level_of
+from anclora_otel.logs.names import ALL
 from anclora_otel.pipeline.records import number_of_level
 
-ALL = "all"
-"""Stands for every logger."""
-
 _ROOT_DEFAULT = logging.WARNING
+_NAMES_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,35 @@ class _Applied:
 
     level: int
     before: int
+
+
+class _Thresholds:
+    """
+    The lowest levels that are taken, by the names of loggers; new ones take the place of old ones at once.
+
+    Args:
+        base: of loggers that have none of their own.
+        own: of single loggers and those below them.
+
+    """
+
+    def __init__(self, base: int, own: Mapping[str, int]) -> None:
+        self.base = base
+        self.own = own
+        self._known: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        found = self._known.get(name)
+        if found is None:
+            found = self._find(name)
+            if len(self._known) < _NAMES_REMEMBERED:
+                self._known[name] = found
+        return found
+
+    def _find(self, name: str) -> int:
+        while name and name not in self.own:
+            name = name.rpartition(".")[0]
+        return self.own.get(name, self.base)
 
 
 class LevelTable:
@@ -44,13 +72,12 @@ class LevelTable:
         self._changes: dict[str, int] = {}
         self._applied: dict[str, _Applied] = {}
         self._lowered: int | None = None
-        self._thresholds: dict[str, int] = {}
-        self._base, self._own = default, self._components
+        self._thresholds = _Thresholds(default, self._components)
 
     @property
     def base(self) -> int:
         """The stdlib level of loggers that have none of their own."""
-        return self._base
+        return self._thresholds.base
 
     @property
     def changes(self) -> dict[str, str]:
@@ -59,7 +86,7 @@ class LevelTable:
 
     def levels(self) -> dict[str, str]:
         """Give the levels that hold, as names: of all, and of each logger that has its own."""
-        names = {ALL: self._base, **self._own}
+        names = {ALL: self._thresholds.base, **self._thresholds.own}
         return {name: level_of(level).name for name, level in names.items()}
 
     def start(self) -> None:
@@ -97,10 +124,7 @@ class LevelTable:
 
     def accepts(self, record: logging.LogRecord) -> bool:
         """Say whether a record's level is high enough for the console, the files and the exporter."""
-        threshold = self._thresholds.get(record.name)
-        if threshold is None:
-            threshold = self._thresholds[record.name] = self._threshold(record.name)
-        return number_of_level(record) >= threshold
+        return number_of_level(record) >= self._thresholds.of(record.name)
 
     def hides(self, logger: logging.Logger, record: logging.LogRecord) -> bool:
         """Say whether a record was made only since the root logger's level was lowered at the start."""
@@ -111,18 +135,12 @@ class LevelTable:
             current = current.parent
         return isinstance(current, logging.RootLogger) and current.level == self._lowered
 
-    def _threshold(self, name: str) -> int:
-        while name and name not in self._own:
-            name = name.rpartition(".")[0]
-        return self._own.get(name, self._base)
-
     def _apply(self) -> None:
         changes = dict(self._changes)
         everywhere = changes.pop(ALL, None)
-        self._base = self._default if everywhere is None else everywhere
-        self._own = {**self._components, **changes} if everywhere is None else changes
-        self._thresholds = {}
-        wanted = dict(self._own) if everywhere is None else {"": everywhere, **self._own}
+        own = {**self._components, **changes} if everywhere is None else changes
+        self._thresholds = _Thresholds(self._default if everywhere is None else everywhere, own)
+        wanted = dict(own) if everywhere is None else {"": everywhere, **own}
         self._restore(wanted)
         for name, level in wanted.items():
             logger = logging.getLogger(name)

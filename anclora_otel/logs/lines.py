@@ -12,7 +12,9 @@ from datetime import datetime, timezone
 from opentelemetry import trace
 
 from anclora_otel.catalogue.levels import Level, LevelName
+from anclora_otel.pipeline.plain_values import safe_text
 from anclora_otel.pipeline.records import component_of, exception_of, fields_of, level_of_record, message_of
+from anclora_otel.pipeline.request_spans import span_context_of
 from anclora_otel.redaction import redact_attributes, redact_text
 
 _LINE_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
@@ -28,7 +30,6 @@ _COLOURS: dict[LevelName, str] = {
     "debug": "\x1b[36m",
     "trace": "\x1b[2m",
 }
-_SHOWN_TRACE_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ def read_record(record: logging.LogRecord) -> LogLine:
 
     Never raises: what cannot be read is replaced by a text that says so.
     """
-    span = trace.get_current_span().get_span_context()
+    span = span_context_of(record)
     fields = fields_of(record)
     fields.pop("component", None)
     return LogLine(
         created=record.created,
         level=level_of_record(record),
-        logger=record.name,
+        logger=safe_text(record.name),
         message=message_of(record),
         trace_id=trace.format_trace_id(span.trace_id) if span.is_valid else "",
         span_id=trace.format_span_id(span.span_id) if span.is_valid else "",
@@ -120,7 +121,7 @@ def to_json(line: LogLine, *, ascii_only: bool = False) -> str:
 
 def to_pretty(line: LogLine, *, colours: bool = False) -> str:
     """
-    Write a line for people: local time, level, logger, message, fields, the beginning of its trace id.
+    Write a line for people: local time, level, logger, message, fields, trace and span.
 
     Personal data and secrets are masked; control characters are escaped and further lines indented, so that no message
     can pass itself off as another line.
@@ -139,7 +140,7 @@ def to_pretty(line: LogLine, *, colours: bool = False) -> str:
     ]
     told = [f"{_printable(key)}={_pretty_value(value)}" for key, value in redact_attributes(line.fields).items()]
     if line.trace_id:
-        told.append(f"trace={line.trace_id[:_SHOWN_TRACE_DIGITS]}")
+        told.append(f"trace={line.trace_id} span={line.span_id}")
     if told:
         head.append(_painted(" ".join(told), _DIM, colours))
     text = " ".join(head)

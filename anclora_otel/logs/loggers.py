@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 
 from anclora_otel._guard import complaints, report_fault
 from anclora_otel.catalogue.levels import LEVELS_BY_NAME
-from anclora_otel.pipeline.records import register_component, safe_text
+from anclora_otel.pipeline.plain_values import safe_text
+from anclora_otel.pipeline.records import register_component
 
 ExceptionInformation: TypeAlias = (
     bool

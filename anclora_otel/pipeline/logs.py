@@ -7,8 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from opentelemetry._logs import LogRecord, SeverityNumber
-from opentelemetry.context import get_current
+from opentelemetry._logs import Logger, LogRecord, SeverityNumber
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled
@@ -19,19 +18,26 @@ from opentelemetry.sdk.resources import Resource
 from anclora_otel._guard import report_fault
 from anclora_otel.catalogue.levels import level_of
 from anclora_otel.pipeline.accounting import ExportAccount
+from anclora_otel.pipeline.plain_values import safe_text
 from anclora_otel.pipeline.records import (
     component_of,
     exception_of,
+    exception_type,
     fields_of,
     message_of,
     number_of_level,
-    safe_text,
 )
+from anclora_otel.pipeline.request_spans import context_of
 from anclora_otel.redaction import redact_attributes, redact_text, redact_value
 from anclora_otel.settings import OtlpTarget, Settings
 
 if TYPE_CHECKING:
     from opentelemetry.util.types import AnyValue
+
+MAX_REQUEST_CHARACTERS = 2_000_000
+"""Characters of one request; a collector takes 16 MiB or, by other configurations, 4 MiB."""
+
+_LOGGERS_REMEMBERED = 1000
 
 
 class CountingLogProcessor(LogRecordProcessor):
@@ -73,12 +79,16 @@ class RedactingLogExporter(LogRecordExporter):
         self._account = account
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
-        """Redact and export a batch."""
+        """Redact and export a batch, in as many requests as keep each within what a collector takes."""
         for readable in batch:
             redact_log_record(readable.log_record)
+        results = [self._export(portion) for portion in portions(batch)]
+        return next((result for result in results if result is not LogRecordExportResult.SUCCESS), results[0])
+
+    def _export(self, portion: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         return self._account.export(
-            len(batch),
-            lambda: self._exporter.export(batch),
+            len(portion),
+            lambda: self._exporter.export(portion),
             lambda result: result is LogRecordExportResult.SUCCESS,
         )
 
@@ -104,16 +114,25 @@ class LogBridge:
 
     def __init__(self, provider: LoggerProvider) -> None:
         self._provider = provider
+        self._loggers: dict[str, Logger] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Emit a record; a fault in it is counted and said once."""
         if not is_instrumentation_enabled():
             return
         try:
-            self._provider.get_logger(safe_text(record.name)).emit(translate(record))
+            self._logger(record.name).emit(translate(record))
         except Exception as error:
             if not record.name.startswith("anclora_otel"):
                 report_fault("log record", error)
+
+    def _logger(self, name: str) -> Logger:
+        found = self._loggers.get(name)
+        if found is None:
+            found = self._provider.get_logger(safe_text(name))
+            if len(self._loggers) < _LOGGERS_REMEMBERED:
+                self._loggers[name] = found
+        return found
 
 
 def translate(record: logging.LogRecord) -> LogRecord:
@@ -126,7 +145,7 @@ def translate(record: logging.LogRecord) -> LogRecord:
     return LogRecord(
         timestamp=int(record.created * 1_000_000_000),
         observed_timestamp=time.time_ns(),
-        context=get_current(),
+        context=context_of(record),
         severity_number=number,
         severity_text=text,
         body=message_of(record),
@@ -147,6 +166,20 @@ def redact_log_record(record: LogRecord) -> None:
     if record.attributes:
         attributes: Mapping[str, object] = record.attributes
         record.attributes = cast("dict[str, AnyValue]", redact_attributes(attributes))
+
+
+def portions(batch: Sequence[ReadableLogRecord]) -> list[Sequence[ReadableLogRecord]]:
+    """Cut a batch where the next record would take a request beyond `MAX_REQUEST_CHARACTERS`; most need no cut."""
+    found: list[list[ReadableLogRecord]] = [[]]
+    filled = 0
+    for readable in batch:
+        size = _characters(readable.log_record.body) + _characters(readable.log_record.attributes)
+        if found[-1] and filled + size > MAX_REQUEST_CHARACTERS:
+            found.append([])
+            filled = 0
+        found[-1].append(readable)
+        filled += size
+    return list(found)
 
 
 def build_logger_provider(settings: Settings, resource: Resource, account: ExportAccount) -> LoggerProvider:
@@ -181,6 +214,14 @@ def build_log_exporter(target: OtlpTarget) -> LogRecordExporter:
     )
 
 
+def _characters(value: object) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(_characters(key) + _characters(item) for key, item in value.items())
+    return sum(map(_characters, value)) if isinstance(value, (list, tuple)) else 8
+
+
 def _attributes(record: logging.LogRecord) -> dict[str, AnyValue]:
     found = {key: cast("AnyValue", value) for key, value in fields_of(record).items() if value is not None}
     found["code.file.path"] = safe_text(record.pathname)
@@ -191,7 +232,7 @@ def _attributes(record: logging.LogRecord) -> dict[str, AnyValue]:
         found["component"] = component
     stack = exception_of(record)
     if isinstance(record.exc_info, tuple) and record.exc_info[0] is not None:
-        found["exception.type"] = record.exc_info[0].__qualname__
+        found["exception.type"] = exception_type(record.exc_info[0])
         found["exception.message"] = safe_text(record.exc_info[1])
         found["exception.stacktrace"] = stack
     elif stack:

@@ -8,26 +8,19 @@ cannot be read is replaced by a text that says so.
 from __future__ import annotations
 
 import logging
-import math
 import traceback
-from collections.abc import Mapping
-from itertools import islice
 
 from anclora_otel._guard import report_fault
 from anclora_otel.catalogue.levels import COMPONENTS, LEVELS_BY_NAME, Level, level_of
+from anclora_otel.pipeline.plain_values import plain_fields, safe_text, shortened, well_formed
 
 ACCESS_LOGGERS = frozenset({"uvicorn.access", "gunicorn.access", "hypercorn.access", "aiohttp.access"})
 """The loggers of web servers that write one line a request; their information is of level http."""
 
-MAX_FIELDS = 100
-"""Fields of one record, and items of one list or mapping in it, that are kept."""
-
-CUT_MARK = "[further items left out]"
-"""Stands for what is beyond the depth or the number of items that are kept."""
-
-_MAX_DEPTH = 6
-_INT64_LIMIT = 2**63
-_STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+_STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# What uvicorn and OpenTelemetry's instrumentation of logging add, and a line has already.
+_REPEATED_FIELDS = frozenset({"color_message", "otelSpanID", "otelTraceID", "otelTraceSampled", "otelServiceName"})
+_NO_FIELDS = _STANDARD_FIELDS | _REPEATED_FIELDS
 _components = set(COMPONENTS)
 
 
@@ -66,7 +59,7 @@ def message_of(record: logging.LogRecord) -> str:
     Arguments that do not fit their format lose no record: the format itself is the message.
     """
     try:
-        return well_formed(record.getMessage()).rstrip("\n")
+        return shortened(well_formed(record.getMessage()).rstrip("\n"))
     except Exception as error:
         report_fault(f"log arguments of {record.name}", error)
         return safe_text(record.msg)
@@ -74,8 +67,8 @@ def message_of(record: logging.LogRecord) -> str:
 
 def fields_of(record: logging.LogRecord) -> dict[str, object]:
     """Give what was given by ``extra`` as plain values: texts, numbers, booleans, None, lists and dictionaries."""
-    given = ((key, value) for key, value in list(vars(record).items()) if _is_extra(key))
-    return {safe_text(key): plain_value(value) for key, value in islice(given, MAX_FIELDS)}
+    given = [(key, value) for key, value in vars(record).copy().items() if key not in _NO_FIELDS]
+    return plain_fields([(key, value) for key, value in given if not _is_private(key)]) if given else {}
 
 
 def exception_of(record: logging.LogRecord) -> str:
@@ -91,56 +84,16 @@ def exception_of(record: logging.LogRecord) -> str:
 def stack_trace(error: BaseException | None) -> str:
     """Give the stack trace of an exception, also of one whose text cannot be read."""
     try:
-        return well_formed("".join(traceback.format_exception(error)))
+        return shortened(well_formed("".join(traceback.format_exception(error))))
     except Exception:
         return f"{type(error).__name__} whose stack trace cannot be read"
 
 
-def plain_value(value: object, depth: int = 0) -> object:
-    """Copy a value into plain ones that JSON and OTLP can carry; nothing in it is left to change later."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, (int, float)):
-        return _plain_number(value)
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value).decode("utf-8", "backslashreplace")
-    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
-        return CUT_MARK if depth >= _MAX_DEPTH else _plain_container(value, depth + 1)
-    return safe_text(value)
+def exception_type(error: BaseException | type[BaseException]) -> str:
+    """Name the type of an exception with its module. Source: semantic conventions, "exception.type"."""
+    kind = error if isinstance(error, type) else type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def safe_text(value: object) -> str:
-    """Give the text of any object, well-formed; one whose text cannot be read is named by its type."""
-    try:
-        return well_formed(str(value))
-    except Exception:
-        return f"<{type(value).__name__} whose text cannot be read>"
-
-
-def well_formed(text: str) -> str:
-    """Write lone surrogates as escapes, since neither UTF-8 nor protobuf can carry them."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-
-
-def _is_extra(key: object) -> bool:
-    return not isinstance(key, str) or (key not in _STANDARD_FIELDS and not key.startswith("_"))
-
-
-def _plain_number(value: float) -> object:
-    if isinstance(value, int):
-        return int(value) if -_INT64_LIMIT <= value < _INT64_LIMIT else safe_text(value)
-    return float(value) if math.isfinite(value) else safe_text(value)
-
-
-def _plain_container(
-    value: Mapping[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object], depth: int
-) -> object:
-    try:
-        if isinstance(value, Mapping):
-            items = list(islice(value.items(), MAX_FIELDS + 1))
-            kept: dict[str, object] = {safe_text(key): plain_value(item, depth) for key, item in items[:MAX_FIELDS]}
-            return {**kept, "…": CUT_MARK} if len(items) > MAX_FIELDS else kept
-        found = [plain_value(item, depth) for item in islice(value, MAX_FIELDS)]
-        return [*found, CUT_MARK] if len(value) > MAX_FIELDS else found
-    except Exception:
-        return f"<{type(value).__name__} whose items cannot be read>"
+def _is_private(key: object) -> bool:
+    return isinstance(key, str) and key.startswith("_")

@@ -15,14 +15,14 @@ PREFIX = "anclora-otel: "
 
 
 def report_once(
-    problems: Sequence[SettingProblem], stream: TextIO, environ: MutableMapping[str, str] | None = None
+    problems: Sequence[SettingProblem], stream: TextIO | None, environ: MutableMapping[str, str] | None = None
 ) -> None:
     """
     Write one line for each problem, unless a parent process has said the same.
 
     Args:
         problems: what was found.
-        stream: where to write.
+        stream: where to write; None where standard error is closed.
         environ: remembers what was said, for the children too; that of the process unless given.
 
     """
@@ -34,4 +34,5 @@ def report_once(
     if remembered.get(ANCLORA_SETTINGS_REPORTED.name) == digest:
         return
     remembered[ANCLORA_SETTINGS_REPORTED.name] = digest
-    stream.write("\n".join(lines) + "\n")
+    if stream is not None:
+        stream.write("\n".join(lines) + "\n")

@@ -224,7 +224,7 @@ def test_all_signals_arrive_over_grpc(example: Example) -> None:
     }
     job = Path(__file__).parents[1] / "wire" / "programs" / "job.py"
     done = run_wrapped(sys.executable, str(job), **variables)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, json.loads(done.stderr)["message"]) == (0, "work is done")
 
     eventually(lambda: example.query('job_runs_total{service_name="over-grpc"}'), "the metric", 30)
     eventually(lambda: example.log_lines('{service_name="over-grpc"} |= "work is done"'), "the log line", 30)

@@ -76,7 +76,9 @@ def test_a_service_without_a_collector_starts_serves_and_ends(black_hole: str, k
     url = f"http://127.0.0.1:{port}/properties/1"
     endpoint = black_hole if kind == "black hole" else f"http://127.0.0.1:{free_port()}"
     command = (str(BIN / "anclora-otel"), "run", "--", "uvicorn", "service:app", "--app-dir", str(PROGRAMS))
-    variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_METRIC_EXPORT_INTERVAL": "500"}
+    # Two hundred requests would fill a pipe that nobody reads.
+    quiet = {"ANCLORA_LOG_CONSOLE": "none"}
+    variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_METRIC_EXPORT_INTERVAL": "500", **quiet}
     with started((*command, "--port", str(port)), variables, ready_url=url) as process:
         Output(process)
         for _ in range(200):

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 from opentelemetry._logs import LogRecord, SeverityNumber
+from opentelemetry.sdk._logs import ReadableLogRecord
+from opentelemetry.sdk.resources import Resource
 
-from anclora_otel.pipeline.logs import redact_log_record, severity, translate
+from anclora_otel.pipeline.logs import MAX_REQUEST_CHARACTERS, portions, redact_log_record, severity, translate
 from anclora_otel.pipeline.records import message_of
 
 
@@ -63,7 +65,7 @@ def test_an_exception_without_a_text_is_told_all_the_same() -> None:
         line.exc_info = sys.exc_info()
 
     attributes = translate(line).attributes or {}
-    assert attributes["exception.type"] == "WordlessError"
+    assert attributes["exception.type"] == f"{WordlessError.__module__}.WordlessError"
     assert "WordlessError" in str(attributes["exception.message"])
 
 
@@ -83,3 +85,27 @@ def test_body_and_attributes_are_redacted() -> None:
 
     assert "ana@" not in str((line.body, line.attributes))
     assert (line.attributes or {})["attempt"] == 3
+
+
+def test_large_records_leave_in_several_requests() -> None:
+    """None is beyond what a collector takes, no record is lost, and the order stays."""
+    large, small = "x" * 60_000, "y"
+    bodies = [large if number % 2 else small for number in range(200)]
+    batch = [
+        ReadableLogRecord(LogRecord(body=body, attributes={"field": [body], "more": {"field": body}}), Resource({}))
+        for body in bodies
+    ]
+    cut = portions(batch)
+
+    assert [each.log_record.body for portion in cut for each in portion] == bodies
+    assert len(cut) == 10
+    assert max(3 * sum(len(str(each.log_record.body)) for each in portion) for portion in cut) < MAX_REQUEST_CHARACTERS
+
+
+def test_a_record_beyond_the_limit_leaves_alone() -> None:
+    """It is sent all the same; few records are cut into one portion."""
+    huge = ReadableLogRecord(LogRecord(body="x" * (MAX_REQUEST_CHARACTERS + 1)), Resource({}))
+    small = ReadableLogRecord(LogRecord(body="x"), Resource({}))
+
+    assert [len(portion) for portion in portions([small, huge, small])] == [1, 1, 1]
+    assert [len(portion) for portion in portions([small, small])] == [2]
