@@ -17,6 +17,7 @@ COMMANDS = {
     "tools": "build the components of the native stack",
     "trace": "show the spans and the log lines of a trace",
     "health": "ask a service for its health",
+    "sentry": "write the collector's variables for Sentry, or run a stub of Sentry",
     "catalogue": "render the reference of metrics",
     "rules": "render the rules for Prometheus",
     "settings": "render the reference of settings",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.lifecycle.logs import Logs
 from anclora_otel.lifecycle.reports import FlushReport, SignalReport
+from anclora_otel.lifecycle.sentry import SIGNAL, end_errors, errors_after_fork, flush_errors, start_errors
 from anclora_otel.pipeline import Pipeline
 from anclora_otel.settings import Settings
 
@@ -26,6 +28,8 @@ class Telemetry:
         self._pipeline = pipeline
         self._ended = threading.Event()
         self._logs = Logs(settings, pipeline) if pipeline is not None else None
+        if pipeline is not None:
+            start_errors(settings)
 
     def flush(self, timeout_seconds: float = 5.0) -> FlushReport:
         """
@@ -37,7 +41,7 @@ class Telemetry:
         """
         if self._pipeline is None or self._ended.is_set():
             return FlushReport({})
-        return self._report(self._pipeline.flush(timeout_seconds))
+        return self._report(self._pipeline.flush(timeout_seconds, {SIGNAL: partial(flush_errors, timeout_seconds)}))
 
     def shutdown(self, timeout_seconds: float | None = None) -> FlushReport:
         """
@@ -53,7 +57,7 @@ class Telemetry:
         if self._logs is not None:
             self._logs.stop()
         limit = self.settings.shutdown_timeout_seconds if timeout_seconds is None else timeout_seconds
-        return self._report(self._pipeline.shutdown(limit))
+        return self._report(self._pipeline.shutdown(limit, {SIGNAL: partial(end_errors, limit)}))
 
     def render_metrics(self, accept: str = "") -> tuple[str, bytes]:
         """
@@ -81,6 +85,7 @@ class Telemetry:
             self._pipeline.after_fork()
         if self._logs is not None:
             self._logs.after_fork()
+        errors_after_fork()
 
     def _report(self, finished: frozenset[str]) -> FlushReport:
         if self._pipeline is None:

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from opentelemetry import trace
 from opentelemetry._logs import LogRecord, SeverityNumber
-from opentelemetry.context import get_current
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled
@@ -26,6 +26,7 @@ from anclora_otel.pipeline.records import (
     message_of,
     number_of_level,
     safe_text,
+    span_of_record,
 )
 from anclora_otel.redaction import redact_attributes, redact_text, redact_value
 from anclora_otel.settings import OtlpTarget, Settings
@@ -126,7 +127,7 @@ def translate(record: logging.LogRecord) -> LogRecord:
     return LogRecord(
         timestamp=int(record.created * 1_000_000_000),
         observed_timestamp=time.time_ns(),
-        context=get_current(),
+        context=trace.set_span_in_context(span_of_record(record)),
         severity_number=number,
         severity_text=text,
         body=message_of(record),
