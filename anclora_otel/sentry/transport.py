@@ -71,7 +71,7 @@ class CountingTransport(HttpTransport):
         if reason != "full_queue":
             self._dropped = True
         remedy = _REMEDIES.get(reason, f"it answered with {reason}")
-        complaints.say(f"sentry {reason}", f"Sentry does not take errors: {remedy}; log and trace have them")
+        complaints.say(f"sentry: {remedy}", f"Sentry does not take errors: {remedy}; log and trace have them")
 
     def _send_envelope(self, envelope: Envelope) -> None:
         account, items = self.account, _errors_in(envelope)
