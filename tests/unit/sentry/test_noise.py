@@ -106,9 +106,9 @@ def test_a_list_that_users_change() -> None:
 def test_noise_is_logged_traced_and_counted(seen: Seen) -> None:
     """Noise is no issue, but one line, one span event and one dropped item."""
     with capture_metrics() as metrics:
-        with pytest.raises(TimeoutError), seen.tracer.start_as_current_span("call"):
-            with with_sentry("outer"), with_sentry("inner"):
-                raise TimeoutError("no answer")
+        outer, inner = with_sentry("outer"), with_sentry("inner")
+        with pytest.raises(TimeoutError), seen.tracer.start_as_current_span("call"), outer, inner:
+            raise TimeoutError("no answer")
 
         assert metrics.value("anclora.telemetry.items", signal="sentry", outcome="dropped", reason="other") == 1
     assert seen.issues == []

@@ -105,12 +105,17 @@ def test_a_line_after_the_end_of_the_span(seen: Seen) -> None:
 
 def test_an_exception_from_another_is_another_error(seen: Seen) -> None:
     """A chained exception is a new error, with its cause in the same issue."""
-    with pytest.raises(LookupError), seen.tracer.start_as_current_span("work"), with_sentry("outer"):
+
+    @with_sentry("outer")
+    def run() -> None:
         try:
             with with_sentry("inner"):
                 raise RuntimeError("first")
         except RuntimeError as error:
             raise LookupError("second") from error
+
+    with pytest.raises(LookupError), seen.tracer.start_as_current_span("work"):
+        run()
 
     assert [[value["type"] for value in issue["exception"]["values"]] for issue in seen.issues] == [
         ["RuntimeError"],
@@ -176,7 +181,8 @@ def test_cancellation_and_exit_are_no_errors(seen: Seen) -> None:
         with pytest.raises(kind), with_sentry("work"):
             raise kind
 
-    assert [] == seen.issues == seen.lines
+    assert seen.issues == []
+    assert seen.lines == []
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 3, 4])
