@@ -17,12 +17,16 @@ ENDPOINT, AUTH = "ANCLORA_COLLECTOR_SENTRY_ENDPOINT", "ANCLORA_COLLECTOR_SENTRY_
 """The variables that it reads: where Sentry takes OTLP, and the header that says by which key."""
 
 
+_OPTIONAL = ("ANCLORA_COLLECTOR_SENTRY_TRACES_PERCENT", "ANCLORA_COLLECTOR_SENTRY_QUEUE_BYTES")
+
+
 def sentry_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """
     Give the variables that `collector/sentry.yaml` reads, or none where no DSN is set.
 
     Args:
-        environment: may have ``SENTRY_DSN`` or ``SENTRY_DSN_FILE``.
+        environment: may have ``SENTRY_DSN`` or ``SENTRY_DSN_FILE``, and the share of the traces in percent and the size
+            of the queue in bytes.
 
     Raises:
         StackError: the DSN cannot be used.
@@ -35,4 +39,5 @@ def sentry_variables(environment: Mapping[str, str]) -> dict[str, str]:
     if not settings.sentry_dsn:
         return {}
     dsn = SentryDsn.parse(settings.sentry_dsn)
-    return {ENDPOINT: dsn.otlp_endpoint, AUTH: dsn.otlp_auth}
+    chosen = {name: environment[name] for name in _OPTIONAL if name in environment}
+    return {ENDPOINT: dsn.otlp_endpoint, AUTH: dsn.otlp_auth, **chosen}
