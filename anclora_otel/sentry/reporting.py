@@ -85,7 +85,10 @@ def _log(error: BaseException, about: Report, retry: str) -> None:
     fields = {key: value for key, value in about.tags.items() if key not in _TAKEN}
     logger = logging.getLogger(about.logger)
     if retry:
-        logger.warning("%s, %s: %s", about.message, retry, text, extra=fields)
+        # Without a stack trace, which would tell of the span that has ended by now: so the span itself is told.
+        span = sightings.span_of(error) or trace.get_current_span()
+        with trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False):
+            logger.warning("%s, %s: %s", about.message, retry, text, extra=fields)
     else:
         logger.error("%s%s", f"{about.message}: " if about.message else "", text, exc_info=error, extra=fields)
     # Where no bridge takes lines, nobody else remembers.
