@@ -28,6 +28,7 @@ def flush_errors(timeout_seconds: float) -> bool:
 
 def end_errors(timeout_seconds: float) -> None:
     """Send the issues that wait, and end."""
+    state.ended_by_pipeline = False
     state.close(timeout_seconds)
 
 

@@ -21,19 +21,21 @@ from sentry_sdk.integrations.threading import ThreadingIntegration
 from sentry_sdk.utils import event_from_exception
 
 from anclora_otel import sightings
-from anclora_otel._guard import complaints, report_fault
+from anclora_otel._guard import report_fault
 from anclora_otel.pipeline.accounting import ExportAccount
 from anclora_otel.sentry.levels import SentryLevel
 from anclora_otel.sentry.limits import bounded_extra, bounded_tags
 from anclora_otel.sentry.losses import count_dropped
 from anclora_otel.sentry.noise import NoiseFilter, NoiseRule
-from anclora_otel.sentry.scrubbing import scrub_breadcrumb, scrub_event, scrub_user
+from anclora_otel.sentry.scrubbing import scrub_event, scrub_user
 from anclora_otel.sentry.transport import CountingTransport, quieten_http
 
 BeforeSend = Callable[[dict[str, Any], dict[str, Any]], "dict[str, Any] | None"]
 """What may change an event before it is scrubbed, or leave it out by giving None."""
 
 _QUEUE_SIZE = 100
+_CRUMBS = 50
+_CRUMB_CHARACTERS = 1000
 
 _by_us = contextvars.ContextVar("anclora_otel_sentry_by_us", default=False)
 
@@ -96,8 +98,15 @@ class SentryClient:
     def add_breadcrumb(
         self, message: str, category: str, level: SentryLevel, data: Mapping[str, object] | None
     ) -> None:
-        """Remember what happened on the way to an error."""
-        sentry_sdk.add_breadcrumb(message=message, category=category, level=level, data=bounded_extra(data))
+        """
+        Remember what happened on the way to an error.
+
+        Personal data is taken out when an event takes the breadcrumbs along, and not for each log line.
+        """
+        crumb: dict[str, Any] = {"message": message[:_CRUMB_CHARACTERS], "category": category, "level": level}
+        if data:
+            crumb["data"] = bounded_extra(data)
+        sentry_sdk.add_breadcrumb(crumb)
 
     @contextlib.contextmanager
     def isolated(self) -> Iterator[None]:
@@ -141,13 +150,13 @@ class SentryClient:
                 ThreadingIntegration(),
             ],
             include_local_variables=False,
+            max_breadcrumbs=_CRUMBS,
             max_request_body_size="never",
             auto_session_tracking=False,
             spotlight=False,
             transport=CountingTransport,
             transport_queue_size=_QUEUE_SIZE,
             before_send=self._before_send,  # type: ignore[arg-type]
-            before_breadcrumb=_before_breadcrumb,
         )
 
     def _send(
@@ -236,11 +245,3 @@ def _error_of(hint: Mapping[str, Any]) -> BaseException | None:
     information: Sequence[Any] | None = hint.get("exc_info")
     error = information[1] if information else None
     return error if isinstance(error, BaseException) else None
-
-
-def _before_breadcrumb(crumb: dict[str, Any], _hint: dict[str, Any]) -> dict[str, Any] | None:
-    try:
-        return scrub_breadcrumb(crumb)
-    except Exception as fault:
-        complaints.say("breadcrumb", f"a breadcrumb cannot be examined and is left out: {type(fault).__name__}")
-        return None

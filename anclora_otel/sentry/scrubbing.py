@@ -52,17 +52,6 @@ def scrub_event(event: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in scrubbed.items() if value not in ("", {})}
 
 
-def scrub_breadcrumb(crumb: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Give a copy of a breadcrumb without personal data and secrets.
-
-    Raises:
-        ScrubbingError: a part of it could not be examined.
-
-    """
-    return {key: value if key in ("timestamp", "level", "type") else _scrub(key, value) for key, value in crumb.items()}
-
-
 def scrub_user(user: object) -> dict[str, str]:
     """Keep the id of a user and nothing else; an id that is a telephone number or an e-mail address is masked."""
     found = user.get("id") if isinstance(user, Mapping) else user

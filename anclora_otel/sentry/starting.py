@@ -77,8 +77,8 @@ def init_sentry(
 
 
 def start_from(settings: Settings) -> bool:
-    """Start as the settings say; says nothing where they name no DSN."""
-    if not settings.sentry_dsn:
+    """Start as the settings say, unless the application has; says nothing where they name no DSN."""
+    if not settings.sentry_dsn or state.client is not None:
         return False
     return _start(
         settings.sentry_dsn, _environment(settings, None), _release(settings, None), settings.sentry_noise, None
