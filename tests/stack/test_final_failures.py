@@ -82,6 +82,7 @@ def lines(example: Example, level: str) -> list[dict[str, Any]]:
     return example.log_lines(selector)
 
 
+@pytest.mark.timeout(600)
 def test_every_final_failure(failing: Example, receiver: SentryReceiver) -> None:
     """A seeded run with faults of both kinds, held to what BullMQ has in its failed set."""
     assert failing.traffic(COUNT, SEED, RATE)["accepted"] > 2000
