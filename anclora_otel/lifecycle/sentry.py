@@ -19,6 +19,8 @@ def start_errors(settings: Settings) -> None:
     bridge.put(SIGNAL, ErrorSink())
     isolate_requests_everywhere()
     start_from(settings)
+    if state.client is not None:
+        state.client.account.observe()
 
 
 def flush_errors(timeout_seconds: float) -> bool:
@@ -30,8 +32,3 @@ def end_errors(timeout_seconds: float) -> None:
     """Send the issues that wait, and end."""
     state.ended_by_pipeline = False
     state.close(timeout_seconds)
-
-
-def errors_after_fork() -> None:
-    """Make the client of a forked child its own."""
-    state.after_fork()

@@ -8,7 +8,7 @@ from functools import partial
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.lifecycle.logs import Logs
 from anclora_otel.lifecycle.reports import FlushReport, SignalReport
-from anclora_otel.lifecycle.sentry import SIGNAL, end_errors, errors_after_fork, flush_errors, start_errors
+from anclora_otel.lifecycle.sentry import SIGNAL, end_errors, flush_errors, start_errors
 from anclora_otel.pipeline import Pipeline
 from anclora_otel.settings import Settings
 
@@ -85,7 +85,6 @@ class Telemetry:
             self._pipeline.after_fork()
         if self._logs is not None:
             self._logs.after_fork()
-        errors_after_fork()
 
     def _report(self, finished: frozenset[str]) -> FlushReport:
         if self._pipeline is None:

@@ -153,6 +153,7 @@ class SentryClient:
             max_breadcrumbs=_CRUMBS,
             max_request_body_size="never",
             auto_session_tracking=False,
+            enable_metrics=False,
             spotlight=False,
             transport=CountingTransport,
             transport_queue_size=_QUEUE_SIZE,
@@ -188,6 +189,8 @@ class SentryClient:
                 if changed is None:
                     return None
                 event = changed
+            # Files cannot be examined.
+            hint["attachments"] = []
             return scrub_event(_with_trace(event, error))
         except Exception as fault:
             count_dropped("encoding")

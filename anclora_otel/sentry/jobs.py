@@ -57,7 +57,11 @@ def _attempt(queue: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Itera
     job = next((each for each in (*args, *kwargs.values()) if _attribute(each, "attemptsMade") is not None), None)
     number, allowed = _attempts(job)
     about = Report(
-        "job failed", logger="queue", tags={"queue": redact_text(safe_text(queue)), **_tags(job, number)}, handled=False
+        "job failed",
+        logger="queue",
+        tags={"queue": redact_text(safe_text(queue)), **_tags(job, number)},
+        handled=False,
+        waits=True,
     )
     again = f"attempt {number} of {allowed}" if number < allowed else ""
     token = retry_expected.set(again)

@@ -109,7 +109,7 @@ def with_sentry(operation: str) -> Operation:
 
     """
     name = redact_text(safe_text(operation))[:_NAME_CHARACTERS]
-    return Operation(Report(f"{name} failed", tags={"operation": name}, handled=False))
+    return Operation(Report(f"{name} failed", tags={"operation": name}, handled=False, waits=True))
 
 
 def with_whatsapp_call(endpoint: str) -> Operation:
@@ -124,7 +124,7 @@ def with_whatsapp_call(endpoint: str) -> Operation:
     template = "/".join(_template_part(part) for part in safe_text(endpoint).partition("?")[0].split("/"))
     name = template[:_NAME_CHARACTERS]
     tags = {"operation": "whatsapp.call", "whatsapp.endpoint": name}
-    return Operation(Report(f"WhatsApp call {name} failed", logger="whatsapp", tags=tags, handled=False))
+    return Operation(Report(f"WhatsApp call {name} failed", logger="whatsapp", tags=tags, handled=False, waits=True))
 
 
 def _template_part(part: str) -> str:

@@ -31,6 +31,7 @@ class Report:
         extra: further values of the issue.
         handled: whether the error goes no further.
         logs: whether a line is written; not where somebody else writes it.
+        waits: whether it is no issue while the job that failed will be tried again.
 
     """
 
@@ -40,6 +41,7 @@ class Report:
     extra: Mapping[str, object] | None = None
     handled: bool = True
     logs: bool = True
+    waits: bool = False
 
 
 def report(error: BaseException, about: Report) -> str | None:
@@ -52,7 +54,7 @@ def report(error: BaseException, about: Report) -> str | None:
     """
     try:
         record_on(trace.get_current_span(), error)
-        retry = retry_expected.get()
+        retry = retry_expected.get() if about.waits else ""
         event_id = None
         client = state.client
         if client is not None and not retry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ _EXIT_SECONDS = 1.0
 
 
 class _Exit:
-    """Whether the end of the process is hooked."""
+    """Whether fork and end of the process are hooked."""
 
     hooked = False
 
@@ -107,6 +108,8 @@ def _start(
     if not _Exit.hooked:
         _Exit.hooked = True
         atexit.register(_end)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=state.after_fork)
     return True
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -62,6 +62,7 @@ class SentryReceiver:
         self.client_reports: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self.spans: deque[Span] = deque(maxlen=_KEPT)
         self.logs: deque[LogRecord] = deque(maxlen=_KEPT)
+        self.kinds: Counter[str] = Counter()
         self.requests = 0
         self.changed = threading.Condition()
         self.released = threading.Event()
@@ -134,6 +135,7 @@ class SentryReceiver:
     def _read(self, kind: str, body: bytes) -> None:
         if kind.startswith("envelope"):
             for item in read_envelope(body):
+                self.kinds[item.kind] += 1
                 if item.kind == "event":
                     self.events.append(item.json())
                 elif item.kind == "client_report":

@@ -197,6 +197,22 @@ def test_a_job_is_an_issue_when_it_failed_for_good(seen: Seen, attempt: int) -> 
     assert len(seen.span_events) == 1
 
 
+def test_what_the_application_reports_in_a_job_does_not_wait(seen: Seen) -> None:
+    """Captured or logged by the application, an error is an issue even if the job will be tried again."""
+
+    @with_queue_processor("messages")
+    def run(_job: Job) -> None:
+        capture_exception(RuntimeError("captured"))
+        try:
+            raise LookupError("logged")
+        except LookupError:
+            log.exception("it failed")
+
+    run(Job(attempts=4))
+
+    assert 2 == len(seen.issues) == len(seen.lines)
+
+
 def test_a_job_that_must_not_be_tried_again(seen: Seen) -> None:
     """BullMQ's UnrecoverableError fails a job for good at its first attempt."""
     from bullmq import UnrecoverableError

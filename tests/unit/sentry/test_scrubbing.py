@@ -124,6 +124,7 @@ def test_on_the_wire(seen: Seen) -> None:
     logging.getLogger("queue").info("to %s", ADDRESS)
     sentry_sdk.set_extra("authorization", "geheim")
     sentry_sdk.set_context("customer", {"phone": "34600111222"})
+    sentry_sdk.get_isolation_scope().add_attachment(bytes=b"geheim", filename="chat.txt")
     number = "34600111222"
     try:
         raise RuntimeError(f"cannot reach {PHONE} {MAIL}")
@@ -138,6 +139,7 @@ def test_on_the_wire(seen: Seen) -> None:
             for frame in value["stacktrace"]["frames"]:
                 assert "vars" not in frame
                 frame.clear()
+    assert {"event": 2} == dict(seen.receiver.kinds)
     assert len(issues) == 2
     assert [secret for secret in SECRETS if secret in json.dumps(issues)] == []
     assert issues[0]["user"] == {"id": "17"}
