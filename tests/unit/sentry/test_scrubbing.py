@@ -139,7 +139,7 @@ def test_on_the_wire(seen: Seen) -> None:
             for frame in value["stacktrace"]["frames"]:
                 assert "vars" not in frame
                 frame.clear()
-    assert {"event": 2} == dict(seen.receiver.kinds)
+    assert dict(seen.receiver.kinds) == {"event": 2}
     assert len(issues) == 2
     assert [secret for secret in SECRETS if secret in json.dumps(issues)] == []
     assert issues[0]["user"] == {"id": "17"}
