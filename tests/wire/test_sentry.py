@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from anclora_otel.stack.sentry_receiver import SentryReceiver
 from anclora_otel.testing import OtlpReceiver, plain_attributes
 from tests.unit.sentry.conftest import normalised
-from tests.wire.running import BIN, PROGRAMS, free_port, get, poll, started
+from tests.wire.running import BIN, PROGRAMS, environment, free_port, get, poll, started
 
 ERROR = 17
 """The severity number of level error."""
@@ -249,4 +250,38 @@ def test_a_dsn_from_a_file(tmp_path: Any) -> None:
             program, sentry, SENTRY_DSN="", SENTRY_DSN_FILE=str(tmp_path / "dsn"), ANCLORA_SHUTDOWN_TIMEOUT_SECONDS="30"
         )
 
+        assert sentry.wait_for(lambda seen: len(seen.events) == 1)
+
+
+def test_what_the_application_chooses_wins() -> None:
+    """A call of init_sentry in the application takes the place of what the wrapper has started."""
+    program = (
+        "from anclora_otel import sentry\nassert sentry.init_sentry(noise=[], release='own@1')\n"
+        "sentry.capture_exception(TimeoutError('no answer'))"
+    )
+    with SentryReceiver() as sentry:
+        code, output, _ = run_script(program, sentry, ANCLORA_SHUTDOWN_TIMEOUT_SECONDS="30")
+
+        assert code == 0, output
+        assert sentry.wait_for(lambda seen: len(seen.events) == 1)
+        assert sentry.events[0]["release"] == "own@1"
+
+
+def test_without_a_pipeline_the_last_error_is_sent() -> None:
+    """A program that only calls init_sentry, without the wrapper, sends its last error at its end."""
+    program = (
+        "import sys\nfrom anclora_otel import sentry\nsentry.init_sentry(sys.argv[1])\n"
+        "sentry.capture_exception(RuntimeError('last'))"
+    )
+    with SentryReceiver() as sentry:
+        done = subprocess.run(
+            [sys.executable, "-c", program, sentry.dsn],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert done.returncode == 0, done.stderr
         assert sentry.wait_for(lambda seen: len(seen.events) == 1)
