@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from anclora_otel.pipeline.records import safe_text
 from anclora_otel.redaction import redact_text
-from anclora_otel.sentry.noise import class_names
+from anclora_otel.sentry.noise import ends_retries
 from anclora_otel.sentry.reporting import Report, report, retry_expected
 from anclora_otel.sentry.state import state
 
@@ -70,7 +70,7 @@ def _attempt(queue: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Itera
             try:
                 yield
             except Exception as error:
-                if again and _is_final(error):
+                if again and ends_retries(error):
                     about = replace(about, message="job failed for good")
                     retry_expected.set("")
                 report(error, about)
@@ -90,10 +90,6 @@ def _tags(job: object, number: int) -> dict[str, object]:
     name = _attribute(job, "name")
     tags: dict[str, object] = {"attempt": number}
     return {"job_name": redact_text(name), **tags} if isinstance(name, str) else tags
-
-
-def _is_final(error: BaseException) -> bool:
-    return any(name.startswith("bullmq.") and name.endswith(".UnrecoverableError") for name in class_names(error))
 
 
 def _attribute(holder: object, name: str) -> Any:

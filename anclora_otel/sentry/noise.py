@@ -112,8 +112,13 @@ class NoiseFilter:
         self._rules = tuple(_rule(each) for each in noise)
 
     def is_noise(self, error: BaseException) -> bool:
-        """Say whether the error is left out; a rule that fails lets it through."""
-        return any(rule.fits(error) for rule in self._rules)
+        """
+        Say whether the error is left out.
+
+        An error that only tells BullMQ not to try again is judged by what it was raised from.
+        """
+        told = error.__cause__ if ends_retries(error) and error.__cause__ is not None else error
+        return any(rule.fits(told) for rule in self._rules)
 
 
 def class_names(error: BaseException) -> set[str]:
@@ -122,6 +127,11 @@ def class_names(error: BaseException) -> set[str]:
         kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
         for kind in type(error).__mro__
     }
+
+
+def ends_retries(error: BaseException) -> bool:
+    """Say whether an error tells BullMQ not to try again: its UnrecoverableError, or one below it."""
+    return any(name.startswith("bullmq.") and name.endswith(".UnrecoverableError") for name in class_names(error))
 
 
 def status_of(error: BaseException) -> int | None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import redis
 import requests
+from bullmq import UnrecoverableError
 
 from anclora_otel.sentry import DEFAULT_NOISE, NoiseRule, init_sentry, with_sentry
 from anclora_otel.sentry.noise import NoiseFilter
@@ -101,6 +102,17 @@ def test_a_list_that_users_change() -> None:
     assert chosen.is_noise(KeyError("x"))
     assert chosen.is_noise(RuntimeError("The villa is SOLD OUT"))
     assert not chosen.is_noise(ConnectionResetError())
+
+
+def test_what_ends_retries_is_judged_by_its_cause() -> None:
+    """BullMQ's UnrecoverableError says nothing of its own; any other error is judged by itself."""
+    chosen = NoiseFilter(DEFAULT_NOISE)
+    unrecoverable, other = UnrecoverableError("refused"), RuntimeError("refused")
+    unrecoverable.__cause__ = other.__cause__ = ApiError(error_type="validation")
+
+    assert chosen.is_noise(unrecoverable)
+    assert not chosen.is_noise(other)
+    assert not chosen.is_noise(UnrecoverableError("refused"))
 
 
 def test_noise_is_logged_traced_and_counted(seen: Seen) -> None:
