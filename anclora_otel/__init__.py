@@ -10,8 +10,9 @@ Start here:
 
 The other modules, from the bottom up: `anclora_otel.catalogue` holds every metric; `anclora_otel.settings` what a user
 may set; `anclora_otel.redaction` what is personal data; `anclora_otel.logs` has the loggers, and the levels that change
-at run time; `anclora_otel.queues` reads brokers and passes traces through them; `anclora_otel.integrations` plugs into
-frameworks; `anclora_otel.testing` is for tests.
+at run time; `anclora_otel.queues` reads brokers and passes traces through them; `anclora_otel.sentry` sends errors to
+Sentry; `anclora_otel.tracing` makes spans of your own code; `anclora_otel.integrations` plugs into frameworks;
+ `anclora_otel.testing` is for tests.
 """
 
 from anclora_otel.errors import AncloraOtelError, SettingsError, StackError

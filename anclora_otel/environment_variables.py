@@ -83,12 +83,23 @@ ANCLORA_REDACTION_HMAC_KEY_FILE = Variable(
     "ANCLORA_REDACTION_HMAC_KEY_FILE",
     "file with a key of 16 bytes or more; masks then carry a keyed hash, so that equal values stay recognisable",
 )
+ANCLORA_SENTRY_NOISE = Variable(
+    "ANCLORA_SENTRY_NOISE",
+    "errors that become no issue of Sentry: network, rate_limit, timeout, refused, bad_request, validation and names "
+    "of exceptions such as shop.errors.SoldOut, separated by commas; none for none",
+    "network,rate_limit,timeout,refused,bad_request,validation",
+)
 ANCLORA_SHUTDOWN_TIMEOUT_SECONDS = Variable(
     "ANCLORA_SHUTDOWN_TIMEOUT_SECONDS", "seconds that the exit may wait for the last export", "1"
 )
 ANCLORA_SETTINGS_REPORTED = Variable(
     "ANCLORA_SETTINGS_REPORTED", "set by the wrapper so that child processes do not repeat its findings"
 )
+
+SENTRY_DSN = Variable("SENTRY_DSN", "where errors go: the DSN of a Sentry project; without it they go nowhere")
+SENTRY_DSN_FILE = Variable("SENTRY_DSN_FILE", "file with the DSN, in place of SENTRY_DSN")
+SENTRY_ENVIRONMENT = Variable("SENTRY_ENVIRONMENT", "environment of the issues, unless it is ANCLORA_ENVIRONMENT")
+SENTRY_RELEASE = Variable("SENTRY_RELEASE", "release of the issues, unless it is the attribute service.version")
 
 OTEL_SDK_DISABLED = Variable("OTEL_SDK_DISABLED", "switch telemetry off (true or false)", "false")
 OTEL_SERVICE_NAME = Variable("OTEL_SERVICE_NAME", "name of the service", "unknown_service")

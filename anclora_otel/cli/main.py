@@ -22,6 +22,7 @@ COMMANDS = {
     "journey": "show what became of a message, step by step",
     "health": "ask a service for its health",
     "log-level": "show and change the log levels of a service on this host",
+    "sentry": "write the collector's variables for Sentry, or run a stub of Sentry",
     "catalogue": "render the reference of metrics",
     "rules": "render the rules for Prometheus",
     "settings": "render the reference of settings",

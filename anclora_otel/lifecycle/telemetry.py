@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.lifecycle.logs import Logs
 from anclora_otel.lifecycle.reports import FlushReport, LogFileReport, SignalReport
+from anclora_otel.lifecycle.sentry import SIGNAL, end_errors, flush_errors, start_errors
 from anclora_otel.pipeline import Pipeline
 from anclora_otel.settings import Settings
 
@@ -27,6 +29,8 @@ class Telemetry:
         self._pipeline = pipeline
         self._ended = threading.Event()
         self._logs = Logs(settings, pipeline) if pipeline is not None else None
+        if pipeline is not None:
+            start_errors(settings)
 
     def flush(self, timeout_seconds: float = 5.0) -> FlushReport:
         """
@@ -40,7 +44,7 @@ class Telemetry:
             return FlushReport({})
         deadline = time.monotonic() + timeout_seconds
         mark = self._logs.mark_files()
-        finished = self._pipeline.flush(timeout_seconds)
+        finished = self._pipeline.flush(timeout_seconds, others={SIGNAL: partial(flush_errors, timeout_seconds)})
         return self._report(finished, self._logs.report_files(mark, deadline - time.monotonic()))
 
     def flush_passing_process(self) -> None:
@@ -66,7 +70,7 @@ class Telemetry:
         limit = self.settings.shutdown_timeout_seconds if timeout_seconds is None else timeout_seconds
         deadline = time.monotonic() + limit
         mark = self._logs.stop()
-        finished = self._pipeline.shutdown(limit)
+        finished = self._pipeline.shutdown(limit, {SIGNAL: partial(end_errors, limit)})
         return self._report(finished, self._logs.report_files(mark, deadline - time.monotonic()))
 
     def render_metrics(self, accept: str = "") -> tuple[str, bytes]:

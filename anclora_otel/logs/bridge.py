@@ -17,6 +17,7 @@ from opentelemetry.instrumentation.utils import is_instrumentation_enabled
 
 from anclora_otel._guard import report_fault
 from anclora_otel.logs.handlers import has_writer
+from anclora_otel.logs.repeats import without_repeat
 
 _EXPORT_LIBRARIES = ("opentelemetry", "urllib3", "requests", "grpc")
 
@@ -137,12 +138,14 @@ class Bridge:
         """Give a record to the sinks; say whether it is hidden from handlers, and whether the console wrote it."""
         gate = self._gate
         taken = (gate is None or gate.accepts(record)) and not _is_export_noise(record)
+        shown = without_repeat(record) if taken else record
+        taken = taken and (shown is record or gate is None or gate.accepts(shown))
         if taken:
             for name, sink in self._sinks:
-                self._give(name, sink, record)
+                self._give(name, sink, shown)
         console = None if has_writer(logger, self) else self._console
         # What is below the console's level is as good as written: the last resort must not write it either.
-        written = console is not None and (not taken or self._give("console", console, record))
+        written = console is not None and (not taken or self._give("console", console, shown))
         return gate is not None and gate.hides(logger, record), written
 
     def _give(self, name: str, sink: LogSink, record: logging.LogRecord) -> bool:

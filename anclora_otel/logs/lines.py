@@ -13,8 +13,14 @@ from opentelemetry import trace
 
 from anclora_otel.catalogue.levels import Level, LevelName
 from anclora_otel.pipeline.plain_values import safe_text
-from anclora_otel.pipeline.records import component_of, exception_of, fields_of, level_of_record, message_of
-from anclora_otel.pipeline.request_spans import span_context_of
+from anclora_otel.pipeline.records import (
+    component_of,
+    exception_of,
+    fields_of,
+    level_of_record,
+    message_of,
+    span_of_record,
+)
 from anclora_otel.redaction import redact_attributes, redact_text
 
 _LINE_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
@@ -68,7 +74,7 @@ def read_record(record: logging.LogRecord) -> LogLine:
 
     Never raises: what cannot be read is replaced by a text that says so.
     """
-    span = span_context_of(record)
+    span = span_of_record(record).get_span_context()
     fields = fields_of(record)
     fields.pop("component", None)
     return LogLine(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk.resources import Resource
@@ -19,7 +20,14 @@ from anclora_otel.settings import Settings
 SIGNALS = ("traces", "metrics", "logs")
 """The signals that a pipeline carries."""
 
+OTHERS = ("sentry",)
+"""What is finished beside the signals, by whoever carries it."""
+
+Steps = Mapping[str, Callable[[], object]]
+"""Steps by name."""
+
 _MILLISECONDS = 1000
+_NOTHING: Steps = MappingProxyType({})
 
 
 class Pipeline:
@@ -42,25 +50,36 @@ class Pipeline:
         self.metrics: MetricsPipeline = MetricsPipeline(settings, self.resource, self.accounts["metrics"])
         self.logger_provider: LoggerProvider = build_logger_provider(settings, self.resource, self.accounts["logs"])
         self.log_bridge: LogBridge = LogBridge(self.logger_provider)
-        self._side_by_side = SideBySide(SIGNALS)
+        self._side_by_side = SideBySide((*SIGNALS, *OTHERS))
 
-    def flush(self, timeout_seconds: float, signals: Collection[str] = SIGNALS) -> frozenset[str]:
-        """Export all that waits of these signals, side by side, and name those that came to an end in time."""
+    def flush(
+        self, timeout_seconds: float, signals: Collection[str] = SIGNALS, *, others: Steps = _NOTHING
+    ) -> frozenset[str]:
+        """
+        Export all that waits, all signals side by side, and name those that came to an end in time.
+
+        Args:
+            timeout_seconds: how long to wait altogether.
+            signals: which signals.
+            others: what is finished beside them, each under a name of `OTHERS`.
+
+        """
         millis = int(timeout_seconds * _MILLISECONDS)
         steps: dict[str, Callable[[], object]] = {
             "traces": lambda: self.tracer_provider.force_flush(millis),
             "metrics": self.metrics.flush,
             "logs": lambda: self.logger_provider.force_flush(millis),
         }
-        return self._side_by_side.run({name: steps[name] for name in signals}, timeout_seconds)
+        return self._side_by_side.run({**{name: steps[name] for name in signals}, **others}, timeout_seconds)
 
-    def shutdown(self, timeout_seconds: float) -> frozenset[str]:
-        """Export all that waits and end all signals side by side; name those that came to an end in time."""
+    def shutdown(self, timeout_seconds: float, others: Steps = _NOTHING) -> frozenset[str]:
+        """Export all that waits and end all signals side by side; as `flush` besides."""
         return self._side_by_side.run(
             {
                 "traces": self.tracer_provider.shutdown,
                 "metrics": lambda: self.metrics.provider.shutdown(timeout_seconds * _MILLISECONDS),
                 "logs": self.logger_provider.shutdown,
+                **others,
             },
             timeout_seconds,
         )

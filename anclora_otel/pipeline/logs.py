@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from opentelemetry import trace
 from opentelemetry._logs import Logger, LogRecord, SeverityNumber
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
@@ -26,8 +27,8 @@ from anclora_otel.pipeline.records import (
     fields_of,
     message_of,
     number_of_level,
+    span_of_record,
 )
-from anclora_otel.pipeline.request_spans import context_of
 from anclora_otel.redaction import redact_attributes, redact_text, redact_value
 from anclora_otel.settings import OtlpTarget, Settings
 
@@ -145,7 +146,7 @@ def translate(record: logging.LogRecord) -> LogRecord:
     return LogRecord(
         timestamp=int(record.created * 1_000_000_000),
         observed_timestamp=time.time_ns(),
-        context=context_of(record),
+        context=trace.set_span_in_context(span_of_record(record)),
         severity_number=number,
         severity_text=text,
         body=message_of(record),

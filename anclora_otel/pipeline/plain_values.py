@@ -45,6 +45,17 @@ def plain_fields(items: Iterable[tuple[object, object]]) -> dict[str, object]:
     return _Copy().fields(items)
 
 
+def plain_value(value: object) -> object:
+    """
+    Copy one value.
+
+    Args:
+        value: any object.
+
+    """
+    return _Copy().value(value)
+
+
 def safe_text(value: object, limit: int = MAX_TEXT_CHARACTERS) -> str:
     """
     Give the text of any object, well-formed and bounded; one whose text cannot be read is named by its type.

@@ -10,6 +10,10 @@ from __future__ import annotations
 import logging
 import traceback
 
+from opentelemetry import trace
+from opentelemetry.trace import Span
+
+from anclora_otel import sightings
 from anclora_otel._guard import report_fault
 from anclora_otel.catalogue.levels import COMPONENTS, LEVELS_BY_NAME, Level, level_of
 from anclora_otel.pipeline.plain_values import plain_fields, safe_text, shortened, well_formed
@@ -79,6 +83,24 @@ def exception_of(record: logging.LogRecord) -> str:
     elif record.exc_text:
         parts.insert(0, record.exc_text)
     return "\n".join(safe_text(part).rstrip("\n") for part in parts)
+
+
+def error_of(record: logging.LogRecord) -> BaseException | None:
+    """Give the exception that the record tells of, or None."""
+    return record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+
+
+def span_of_record(record: logging.LogRecord) -> Span:
+    """
+    Give the span that the record belongs to.
+
+    That is the current span, or where there is none the one in which the record's exception was seen: a web server
+    writes of an exception when the request's span has ended.
+    """
+    current = trace.get_current_span()
+    if current.get_span_context().is_valid:
+        return current
+    return sightings.span_of(error_of(record)) or current
 
 
 def stack_trace(error: BaseException | None) -> str:

@@ -14,7 +14,7 @@ from opentelemetry.trace import Status
 from opentelemetry.util.types import Attributes
 
 from anclora_otel.pipeline.accounting import ExportAccount
-from anclora_otel.pipeline.request_spans import RequestSpans
+from anclora_otel.pipeline.span_events import record_exceptions_once
 from anclora_otel.redaction import redact_attributes, redact_text
 from anclora_otel.settings import OtlpTarget, Settings
 
@@ -102,8 +102,8 @@ def redact_span(span: ReadableSpan) -> ReadableSpan:
 
 def build_tracer_provider(settings: Settings, resource: Resource, account: ExportAccount) -> TracerProvider:
     """Build the tracer provider; without an exporter it records nothing that leaves the process."""
+    record_exceptions_once()
     provider = TracerProvider(sampler=build_sampler(settings), resource=resource, shutdown_on_exit=False)
-    provider.add_span_processor(RequestSpans())
     if settings.traces == "otlp":
         exporter = RedactingSpanExporter(build_span_exporter(settings.traces_target), account)
         provider.add_span_processor(CountingSpanProcessor(account))

@@ -16,8 +16,9 @@ from anclora_otel import environment_variables as env
 from anclora_otel.catalogue import DOMAINS
 from anclora_otel.errors import SettingProblem, SettingsError
 from anclora_otel.settings import values
-from anclora_otel.settings.model import GRPC_ENDPOINT, HTTP_ENDPOINT, LogConsole, OtlpTarget, Settings
+from anclora_otel.settings.model import GRPC_ENDPOINT, HTTP_ENDPOINT, SENTRY_NOISE, LogConsole, OtlpTarget, Settings
 from anclora_otel.settings.reader import NO_PAIRS, Reader
+from anclora_otel.settings.sentry import dsn, dsn_in_file, noise_names
 
 _CONSOLES: tuple[LogConsole, ...] = ("auto", "json", "pretty", "none")
 _NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
@@ -60,6 +61,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> tuple[Settings, t
         **_exports(reader),
         **_logs(reader),
         **_limits(reader),
+        **_sentry(reader),
         **_resource(reader),
     )
     reader.unknown_names()
@@ -163,6 +165,15 @@ def _limits(reader: Reader) -> dict[str, Any]:
         "label_budgets": reader.read(env.ANCLORA_LABEL_BUDGETS, values.budgets, _NO_NUMBERS),
         "redaction_patterns_file": reader.read(env.ANCLORA_REDACTION_PATTERNS_FILE, values.file_path, ""),
         "redaction_hmac_key_file": reader.read(env.ANCLORA_REDACTION_HMAC_KEY_FILE, values.file_path, ""),
+    }
+
+
+def _sentry(reader: Reader) -> dict[str, Any]:
+    return {
+        "sentry_dsn": reader.read(env.SENTRY_DSN, dsn, "") or reader.read(env.SENTRY_DSN_FILE, dsn_in_file, ""),
+        "sentry_environment": reader.read(env.SENTRY_ENVIRONMENT, values.name, ""),
+        "sentry_release": reader.read(env.SENTRY_RELEASE, values.name, ""),
+        "sentry_noise": reader.read(env.ANCLORA_SENTRY_NOISE, noise_names, SENTRY_NOISE),
     }
 
 

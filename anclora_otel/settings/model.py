@@ -17,6 +17,9 @@ LogConsole = Literal["auto", "json", "pretty", "none"]
 HTTP_ENDPOINT = "http://localhost:4318"
 """Where a collector listens for OTLP over HTTP unless told otherwise."""
 
+SENTRY_NOISE: tuple[str, ...] = ("network", "rate_limit", "timeout", "refused", "bad_request", "validation")
+"""The groups of errors that become no issue of Sentry unless told otherwise."""
+
 GRPC_ENDPOINT = "http://localhost:4317"
 """Where a collector listens for OTLP over gRPC unless told otherwise."""
 
@@ -77,6 +80,10 @@ class Settings:
         label_budgets: different values of single labels, in place of the contract's.
         redaction_patterns_file: JSON file with further patterns, or an empty string.
         redaction_hmac_key_file: file with the key of hashing masks, or an empty string for masks without a hash.
+        sentry_dsn: where errors go, or an empty string for nowhere; holds a secret.
+        sentry_environment: environment of the issues; `environment` where it is empty.
+        sentry_release: release of the issues; the resource attribute ``service.version`` where it is empty.
+        sentry_noise: names of the errors that become no issue.
         traces, metrics, logs: whether the signal is exported.
         traces_target, metrics_target, logs_target: where it goes.
         metric_export_interval_seconds: time between two exports of metrics.
@@ -112,6 +119,10 @@ class Settings:
     label_budgets: Mapping[str, int] = field(default_factory=dict)
     redaction_patterns_file: str = ""
     redaction_hmac_key_file: str = ""
+    sentry_dsn: str = field(default="", repr=False)
+    sentry_environment: str = ""
+    sentry_release: str = ""
+    sentry_noise: tuple[str, ...] = SENTRY_NOISE
     traces: Exporter = "otlp"
     metrics: Exporter = "otlp"
     logs: Exporter = "otlp"

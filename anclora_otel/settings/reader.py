@@ -16,7 +16,7 @@ T = TypeVar("T")
 NO_PAIRS: Mapping[str, str] = MappingProxyType({})
 """The default of variables that hold pairs."""
 
-_SECRET = ("HEADERS",)
+_SECRET = ("HEADERS", "SENTRY_DSN")
 _SHOWN_CHARACTERS = 80
 
 
@@ -56,7 +56,7 @@ class Reader:
 
 
 def _shown(name: str, default: object) -> str:
-    if default == "" or isinstance(default, Mapping) or name.endswith(_SECRET):
+    if default == "" or isinstance(default, (Mapping, tuple)) or name.endswith(_SECRET):
         return "the default"
     if isinstance(default, frozenset):
         return "all"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from anclora_otel.errors import StackError
 from anclora_otel.stack import tools, versions
@@ -15,6 +16,9 @@ from anclora_otel.stack.ports import HOST, Ports
 from anclora_otel.stack.redis_server import find_redis_server
 from anclora_otel.stack.rendering import prometheus_configuration
 from anclora_otel.stack.tools import Toolbox
+
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
+"""No variables."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,15 @@ class Launch:
     folders: tuple[Path, ...] = ()
     files: Mapping[Path, str] = field(default_factory=dict)
     configuration: str = ""
+
+    def with_configuration(self, file: Path, environment: Mapping[str, str] = NO_VARIABLES) -> Launch:
+        """Give the same with one more file of configuration, and the variables that it reads."""
+        return replace(
+            self,
+            command=(*self.command, f"--config={file}"),
+            environment={**self.environment, **environment},
+            configuration=self.configuration + file.read_text(),
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -129,15 +142,12 @@ def _loki(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
 
 
 def _collector(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
-    configuration = places.project / "collector" / "config.yaml"
     state = places.state / "collector"
-    command = (str(toolbox.executable(tools.COLLECTOR)), f"--config={configuration}")
     return Launch(
-        command,
+        (str(toolbox.executable(tools.COLLECTOR)),),
         collector_environment(state, ports),
         folders=(state,),
-        configuration=configuration.read_text(),
-    )
+    ).with_configuration(places.project / "collector" / "config.yaml")
 
 
 def collector_environment(state: Path, ports: Ports) -> dict[str, str]:

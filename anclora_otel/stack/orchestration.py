@@ -16,6 +16,7 @@ from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import Ports, refuse_taken
 from anclora_otel.stack.processes import ProcessBook, ProcessRecord
 from anclora_otel.stack.readiness import is_ready
+from anclora_otel.stack.sentry_target import SENTRY_FILE, sentry_variables
 from anclora_otel.stack.tools import Toolbox
 
 READY_SECONDS = 60.0
@@ -82,7 +83,8 @@ class Stack:
     Args:
         places: its folders.
         ports: its ports; those of the last `up` where none are given.
-        environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``.
+        environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``, and what
+            ``SENTRY_DSN`` or ``SENTRY_DSN_FILE`` names gets traces and logs.
 
     """
 
@@ -166,7 +168,9 @@ class Stack:
         return self.places.state / "ports.json"
 
     def _launch(self, component: Component) -> Launch:
-        return component.launch(self.places, self._toolbox, self.ports)
+        launch = component.launch(self.places, self._toolbox, self.ports)
+        variables = sentry_variables(self._environment) if component.name == "collector" else {}
+        return launch.with_configuration(self.places.project / SENTRY_FILE, variables) if variables else launch
 
     def _full_environment(self, launch: Launch) -> dict[str, str]:
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}

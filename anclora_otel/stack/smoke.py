@@ -17,7 +17,10 @@ from anclora_otel.stack.orchestration import Stack
 from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import HOST, Ports
 from anclora_otel.stack.processes import STOP_SECONDS
+from anclora_otel.stack.sentry_target import SENTRY_FILE, sentry_variables
 from anclora_otel.stack.tools import Toolbox
+
+_ANY_DSN = "http://key@127.0.0.1/1"
 
 
 def check_collector(places: Places) -> float:
@@ -56,18 +59,23 @@ def check_collector(places: Places) -> float:
 
 
 def _validate(places: Places, ports: Ports) -> None:
+    base = places.project / "collector" / "config.yaml"
+    _validate_files(places, ports, base)
+    _validate_files(places, ports, base, places.project / SENTRY_FILE)
+
+
+def _validate_files(places: Places, ports: Ports, *files: Path) -> None:
     executable = Toolbox(places.tools, places.project).executable(tools.COLLECTOR)
-    configuration = places.project / "collector" / "config.yaml"
-    environment = {**os.environ, **collector_environment(places.state, ports)}
+    sentry = sentry_variables({"SENTRY_DSN": _ANY_DSN})
     answer = subprocess.run(
-        [str(executable), "validate", f"--config={configuration}"],
+        [str(executable), "validate", *(f"--config={file}" for file in files)],
         capture_output=True,
         text=True,
         check=False,
-        env=environment,
+        env={**os.environ, **collector_environment(places.state, ports), **sentry},
     )
     if answer.returncode != 0:
-        raise StackError(f"{configuration} is refused: {answer.stderr.strip()}")
+        raise StackError(f"{files[-1]} is refused: {answer.stderr.strip()}")
 
 
 def _refuse_silence(ports: Ports) -> None:

@@ -27,6 +27,7 @@ from anclora_otel.stack.ports import is_free
 from examples.whatsapp_service.arrivals import SERVICE, WORKER, Arrivals, Witnesses
 from examples.whatsapp_service.board import Board
 from examples.whatsapp_service.children import Children, DemoError
+from examples.whatsapp_service.sentry_stub import project
 from examples.whatsapp_service.settings import ExampleSettings, SettingsError, variable_name
 from examples.whatsapp_service.trace_file import TraceFile
 
@@ -79,9 +80,13 @@ class Demo:
         options: how long, and how much traffic.
         stack: the stack, which is stopped in the end if the demo started it.
         board: where things are shown.
+        sentry_dsn: where errors go.
     """
 
-    def __init__(self, settings: ExampleSettings, options: DemoOptions, stack: Stack, board: Board) -> None:
+    def __init__(
+        self, settings: ExampleSettings, options: DemoOptions, stack: Stack, board: Board, sentry_dsn: str
+    ) -> None:
+        self._sentry_dsn = sentry_dsn
         self._settings = settings
         self._options = options
         self._stack = stack
@@ -164,6 +169,7 @@ class Demo:
             "REDIS_URL": f"{self._stack.url('redis')}/0",
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
             "ANCLORA_ENVIRONMENT": "demo",
+            "SENTRY_DSN": self._sentry_dsn,
         }
         return {**environment, "OTEL_SERVICE_NAME": service_name} if service_name else environment
 
@@ -238,9 +244,11 @@ def main() -> int:
     try:
         state = os.environ.get("DEMO_STATE_DIR")
         places = Places.choose(find_project(Path.cwd()), os.environ, Path(state) if state else None)
-        stack = Stack(places, Ports.choose(os.environ), {"ANCLORA_ENVIRONMENT": "demo"})
         settings, options = ExampleSettings.from_environment(), DemoOptions.from_environment()
-        return Demo(settings, options, stack, Board(sys.stdout)).run()
+        board = Board(sys.stdout)
+        with project(os.environ, board.say) as dsn:
+            stack = Stack(places, Ports.choose(os.environ), {"ANCLORA_ENVIRONMENT": "demo", "SENTRY_DSN": dsn})
+            return Demo(settings, options, stack, board, dsn).run()
     except (AncloraOtelError, DemoError, SettingsError) as error:
         sys.stderr.write(f"demo: {error}\n")
         return 2

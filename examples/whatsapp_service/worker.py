@@ -16,6 +16,7 @@ from bullmq import Job, UnrecoverableError, Worker
 
 import anclora_otel
 from anclora_otel.queues import BullMQDepth
+from anclora_otel.sentry import with_queue_processor
 from examples.whatsapp_service.api_client import SendError, WhatsAppApi
 from examples.whatsapp_service.logs import show_logs
 from examples.whatsapp_service.memory import MessageMemory, RememberedMessage
@@ -47,7 +48,6 @@ class MessageSender:
         try:
             message_id = await self._api.send(job.data, attempt)
         except SendError as error:
-            log.warning("attempt %d failed: %s", attempt, error)
             if error.permanent:
                 # The job goes to the failed set, the dead letter.
                 raise UnrecoverableError(str(error)) from error
@@ -71,7 +71,9 @@ async def work(settings: ExampleSettings, stop: asyncio.Event) -> None:
     api = WhatsAppApi(settings, client)
     sender = MessageSender(api, MessageMemory(client, settings.memory_seconds))
     options = {"connection": settings.redis_url, "concurrency": settings.concurrency}
-    worker = Worker(settings.queue, sender.process, options)
+    # One line for each failure, and an issue of Sentry for each job that failed for good.
+    process = with_queue_processor(settings.queue)(sender.process)
+    worker = Worker(settings.queue, process, options)
     anclora_otel.instrument_worker(worker, message_type=message_type)
     worker.on("failed", _record_end)
     worker.on("error", _log_error)

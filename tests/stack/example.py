@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,16 +45,18 @@ class Example:
 
     Args:
         stack: a stack that is up.
+        own: further variables of the example's processes.
 
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, own: Mapping[str, str] | None = None) -> None:
         self.stack = stack
         variables = {
             "REDIS_URL": f"{stack.url('redis')}/0",
             "EXAMPLE_SERVICE_PORT": str(free_port()),
             "EXAMPLE_API_PORT": str(free_port()),
             **FAULTS,
+            **(own or {}),
         }
         self.settings = ExampleSettings.from_environment(variables)
         self.otlp = f"http://127.0.0.1:{stack.ports.number('otlp_http')}"

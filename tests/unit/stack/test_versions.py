@@ -15,7 +15,8 @@ from anclora_otel.stack import versions
 PROJECT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "builder.yaml").read_text())
 CONFIGURATION: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "config.yaml").read_text())
-CLASSES = ("extensions", "receivers", "processors", "exporters")
+SENTRY: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "sentry.yaml").read_text())
+CLASSES = ("extensions", "receivers", "processors", "exporters", "connectors")
 MODULES = [tuple(entry["gomod"].split()) for section in (*CLASSES, "providers") for entry in MANIFEST.get(section, [])]
 
 
@@ -52,19 +53,38 @@ def test_loki_module_requires_the_version_of_the_one_place() -> None:
 def test_only_components_that_are_used_are_built(section: str) -> None:
     """The manifest holds exactly the components that the configuration declares."""
     built = {entry["gomod"].split()[0].rsplit("/", 1)[1] for entry in MANIFEST[section]}
-    declared = {_module_name(name.split("/")[0], section) for name in CONFIGURATION[section]}
+    declared = {_module_name(name.split("/")[0], section) for name in _declared(section)}
 
     assert declared == built
 
 
 @pytest.mark.parametrize("section", CLASSES)
 def test_every_declared_component_works(section: str) -> None:
-    """What the configuration declares stands in a pipeline, or among the extensions of the service."""
+    """What the files declare stands in a pipeline, or among the extensions of the service."""
     service = CONFIGURATION["service"]
-    pipelines = service["pipelines"].values()
-    used = service["extensions"] if section == "extensions" else [n for p in pipelines for n in p[section]]
+    pipelines = [*service["pipelines"].values(), *SENTRY["service"]["pipelines"].values()]
+    used = set(service["extensions"]) | {name for each in pipelines for names in each.values() for name in names}
+    declared = set(_declared(section))
 
-    assert set(CONFIGURATION[section]) == set(used)
+    assert declared == declared & used
+
+
+@pytest.mark.parametrize("pipeline", ["traces", "logs"])
+def test_sentry_is_added_to_what_there_is(pipeline: str) -> None:
+    """Lists replace each other when files are merged: the one with Sentry repeats the exporters without it."""
+    exporters = CONFIGURATION["service"]["pipelines"][pipeline]["exporters"]
+
+    assert {"exporters": [*exporters, "forward/sentry"]} == SENTRY["service"]["pipelines"][pipeline]
+
+
+@pytest.mark.parametrize("pipeline", ["traces/sentry", "logs/sentry"])
+def test_errors_of_sentry_reach_nobody_else(pipeline: str) -> None:
+    """Before Sentry stands a batch processor, which swallows errors; traces alone are sampled."""
+    found = SENTRY["service"]["pipelines"][pipeline]
+
+    assert found["processors"][-1] == "batch/sentry"
+    assert found["exporters"] == ["otlp_http/sentry"]
+    assert (pipeline == "traces/sentry") == ("probabilistic_sampler/sentry" in found["processors"])
 
 
 def test_memory_limiter_is_first_in_every_pipeline() -> None:
@@ -82,13 +102,18 @@ def test_no_metrics_pipeline_redacts() -> None:
     assert redacting == {"traces", "logs"}
 
 
-@pytest.mark.parametrize("exporter", ["otlp_http/prometheus", "otlp_http/loki"])
+@pytest.mark.parametrize("exporter", ["otlp_http/prometheus", "otlp_http/loki", "otlp_http/sentry"])
 def test_queue_survives_and_never_gives_up(exporter: str) -> None:
     """The exporters keep their queue on disk and try for ever."""
-    configuration = CONFIGURATION["exporters"][exporter]
+    configuration = {**CONFIGURATION["exporters"], **SENTRY["exporters"]}[exporter]
 
     assert configuration["sending_queue"]["storage"] == "file_storage"
     assert configuration["retry_on_failure"]["max_elapsed_time"] == "0s"
+
+
+def _declared(section: str) -> dict[str, Any]:
+    """Give the components of both files."""
+    return {**CONFIGURATION.get(section, {}), **SENTRY.get(section, {})}
 
 
 def _required(file: Path) -> dict[str, str]:
