@@ -31,7 +31,13 @@ class NoiseRule:
     error_types: frozenset[str] = field(default_factory=frozenset)
 
     def fits(self, error: BaseException) -> bool:
-        """Say whether an error is of this kind."""
+        """
+        Say whether an error is of this kind.
+
+        Args:
+            error: what was raised.
+
+        """
         if self.exceptions and not class_names(error).isdisjoint(self.exceptions):
             return True
         if self.statuses and status_of(error) in self.statuses:

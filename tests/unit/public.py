@@ -14,6 +14,7 @@ PUBLIC_MODULES = (
     "anclora_otel.logs",
     "anclora_otel.queues",
     "anclora_otel.redaction",
+    "anclora_otel.sentry",
     "anclora_otel.settings",
     "anclora_otel.testing",
     "anclora_otel.tracing",
