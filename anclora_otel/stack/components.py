@@ -128,10 +128,14 @@ def _loki(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
     return Launch(command, environment, folders=(data,), configuration=configuration.read_text())
 
 
+COLLECTOR_GATES = "--feature-gates=stanza.synchronousLogEmitter"
+"""Makes a line of a file safe in the queue before its offset is kept, so that no kill can lose it."""
+
+
 def _collector(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
     configuration = places.project / "collector" / "config.yaml"
     state = places.state / "collector"
-    command = (str(toolbox.executable(tools.COLLECTOR)), f"--config={configuration}")
+    command = (str(toolbox.executable(tools.COLLECTOR)), f"--config={configuration}", COLLECTOR_GATES)
     return Launch(
         command,
         collector_environment(state, ports),
