@@ -82,7 +82,8 @@ class Stack:
     Args:
         places: its folders.
         ports: its ports; those of the last `up` where none are given.
-        environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``.
+        environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``, and which
+            files it reads from the variables of `tailed_files`.
 
     """
 
@@ -166,7 +167,7 @@ class Stack:
         return self.places.state / "ports.json"
 
     def _launch(self, component: Component) -> Launch:
-        return component.launch(self.places, self._toolbox, self.ports)
+        return component.launch(self.places, self._toolbox, self.ports, self._environment)
 
     def _full_environment(self, launch: Launch) -> dict[str, str]:
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
