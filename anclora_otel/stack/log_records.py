@@ -47,14 +47,17 @@ PYTHON_TRACEBACK = rf"{_quoted(_TRACEBACK)}{_LINE}(?:\n{_INDENTED})*(?:\n{_NOT_I
 """From its first line to the one that names the exception, which is the first that is not indented."""
 
 _NODE_MARK = rf"[ \t]*\^+[ \t]*\r?\n\r?\n{_NOT_INDENTED}"
-NODE_EXCERPT = rf"(?:file://)?/[^\n:]*:[0-9]+\r?\n{_LINE}\n{_NODE_MARK}"
+_NODE_PLACE = r"(?:file://)?/[^\n:]*:[0-9]+\r?"
+_NODE_BEGUN = rf"{_NODE_PLACE}(?:\n{_LINE}(?:\n[ \t]*\^*[ \t]*\r?(?:\n\r?\n?)?)?)?\z"
+NODE_EXCERPT = rf"{_NODE_PLACE}\n{_LINE}\n{_NODE_MARK}"
 """What Node.js writes of an uncaught error: the place, the line of source, a mark below it, a blank line, the error."""
 
 _JAVA_EXCEPTION = r"[\w$.]*[.][\w$]*(?:Exception|Error|Throwable)[^\n]*"
-JAVA_BELOW = rf"\n{_JAVA_EXCEPTION}(?:\n[ \t]+at [^\n]*|(?:\n[ \t]*(?:at?)?)?\z)"
+_JAVA_BEGUN = r"[a-z]\w*(?:[.][\w$]*)*"
+JAVA_BELOW = rf"\n(?:{_JAVA_EXCEPTION}(?:\n[ \t]+at [^\n]*|(?:\n[ \t]*(?:at?)?)?\z)|{_JAVA_BEGUN}\z)"
 """A Java exception that a logger writes below its line: a name with a package, and a frame below it."""
 
-_HEAD = _either((PYTHON_TRACEBACK, NODE_EXCERPT, rf"{_LINE}(?:{JAVA_BELOW})?"))
+_HEAD = _either((PYTHON_TRACEBACK, NODE_EXCERPT, _NODE_BEGUN, rf"{_LINE}(?:{JAVA_BELOW})?"))
 _GOING_ON = _either(
     (
         rf"\n{_NODE_MARK}",
