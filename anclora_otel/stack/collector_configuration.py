@@ -46,10 +46,8 @@ def render_redaction(configuration: str) -> str:
         StackError: the marks are missing.
 
     """
-    lines = ["    blocked_values:\n"]
-    for pattern in PATTERNS:
-        lines.append(f"      # {pattern.name}\n      - {_quoted(pattern.expression)}\n")
-    return _put_between(configuration, _BEGIN, _END, "".join(lines))
+    items = (f"      # {pattern.name}\n      - {_quoted(pattern.expression)}\n" for pattern in PATTERNS)
+    return _put_between(configuration, _BEGIN, _END, "".join(("    blocked_values:\n", *items)))
 
 
 def render_records(configuration: str) -> str:

@@ -71,7 +71,7 @@ _GOING_ON = _either(
 _UNFINISHED = rf"(?:\n{_either(_beginnings(text) for text in (_TRACEBACK, *_CONTINUATIONS))}{_END_OF_TEXT})?"
 
 RECORD_PARTS = ("^", _HEAD, f"{_GOING_ON}*", _UNFINISHED)
-"""The expression in its parts: beginning, first lines, lines that go on, a line of which only the beginning is there."""
+"""The expression in its parts: beginning, first lines, lines that go on, one of which only the beginning is there."""
 
 RECORD = "".join(RECORD_PARTS)
 """Matches a whole record, with the flag by which ``^`` and ``$`` stand for the ends of lines."""

@@ -69,7 +69,9 @@ def tailed_environment(places: Places, environment: Mapping[str, str], folder: P
     """
     globs = with_rotated(tailed_globs(places, environment, folder))
     _refuse_pipes(globs)
-    passed = {name: environment[name] for name in (TAILED_FILES_SERVICE, TAILED_FILES_TIMEZONE) if environment.get(name)}
+    passed = {
+        name: environment[name] for name in (TAILED_FILES_SERVICE, TAILED_FILES_TIMEZONE) if environment.get(name)
+    }
     return {TAILED_FILES: ",".join(globs), OWN_LOG: f"{places.logs}/collector*.log", **passed}
 
 
@@ -88,7 +90,7 @@ def _forms(one: str) -> tuple[str, ...]:
 
 def _refuse_pipes(globs: Iterable[str]) -> None:
     for pattern in globs:
-        for name in glob.glob(pattern, recursive=True):
+        for name in glob.glob(pattern, recursive=True):  # noqa: PTH207  `Path.glob` refuses what the collector takes
             if Path(name).is_fifo():
                 raise StackError(
                     f"{name} is a named pipe: the collector would wait for its writer and read no other file; "

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anclora_otel.stack import Stack
+from tests.stack.example import eventually
 from tests.wire.running import environment, get
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -60,6 +61,26 @@ def _window(stack: Stack, service: str, start: int, end: int) -> Iterator[Line]:
     middle = (start + end) // 2
     yield from _window(stack, service, start, middle)
     yield from _window(stack, service, middle, end)
+
+
+def write(stack: Stack, name: str, text: str | bytes) -> Path:
+    """Write a file where the collector looks for it."""
+    file = stack.places.tailed / name
+    file.parent.mkdir(exist_ok=True, mode=0o700)
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+def arrived(stack: Stack, service: str, count: int) -> list[Line]:
+    """Wait for so many lines of a service and give them by their time."""
+
+    def enough() -> list[Line]:
+        lines = all_lines(stack, service)
+        return lines if len(lines) >= count else []
+
+    lines = eventually(enough, f"{count} lines of {service}", 60)
+    assert len(lines) == count, [line.text[:80] for line in lines]
+    return lines
 
 
 class Writer:

@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import json
-import time
+import logging
+import sys
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
 from anclora_otel.logs import JSONFormatter
 from anclora_otel.stack import Stack
-from tests.stack.example import eventually
-from tests.stack.tailed import Line, all_lines
+from tests.stack.tailed import all_lines, arrived, write
 from tests.unit.stack.test_log_records import CHAINED, JAVA, NODE_UNCAUGHT
 
 NOW = datetime.now().astimezone()
 CLOCK = NOW.strftime("%Y-%m-%d %H:%M:%S")
 SECONDS = int(NOW.timestamp())
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-
-
-def write(stack: Stack, name: str, text: str | bytes) -> Path:
-    """Write a file where the collector looks for it."""
-    file = stack.places.tailed / name
-    file.parent.mkdir(exist_ok=True, mode=0o700)
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
-
-
-def arrived(stack: Stack, service: str, count: int) -> list[Line]:
-    """Wait for so many lines of a service and give them by their time."""
-
-    def enough() -> list[Line]:
-        lines = all_lines(stack, service)
-        return lines if len(lines) >= count else []
-
-    lines = eventually(enough, f"{count} lines of {service}", 60)
-    assert len(lines) == count, [line.text[:80] for line in lines]
-    return lines
 
 
 def test_a_traceback_is_one_record_with_its_severity(shared_stack: Stack) -> None:
@@ -108,7 +87,7 @@ def test_json_becomes_record_and_fields(shared_stack: Stack) -> None:
     write(shared_stack, "objects.log", "\n".join([*texts, '{"not": closed', ""]))
 
     lines = {line.text: line for line in arrived(shared_stack, "objects", 4)}
-    assert (TRACE, SPAN) == (lines["hello"].labels["trace_id"], lines["hello"].labels["span_id"])
+    assert (lines["hello"].labels["trace_id"], lines["hello"].labels["span_id"]) == (TRACE, SPAN)
     assert lines["hello"].level == "warn"
     assert lines["pino"].level == "error"
     assert "trace_id" not in lines["pino"].labels
@@ -119,9 +98,6 @@ def test_json_becomes_record_and_fields(shared_stack: Stack) -> None:
 
 def test_lines_of_our_own_formatter_are_read_elsewhere(shared_stack: Stack) -> None:
     """A line of our JSON, also wrapped by Docker, gets back level, message, fields and stack trace."""
-    import logging
-    import sys
-
     try:
         raise ValueError("boom")
     except ValueError:
@@ -168,7 +144,11 @@ def test_our_own_and_packed_files_are_not_sent(shared_stack: Stack) -> None:
 
 def test_personal_data_is_masked(shared_stack: Stack) -> None:
     """Telephone numbers and secrets of files are masked as those of any log."""
-    write(shared_stack, "careless.log", 'sent to +34612345678\n{"message": "to 612345678@s.whatsapp.net", "phone": 6123}\n')
+    write(
+        shared_stack,
+        "careless.log",
+        'sent to +34612345678\n{"message": "to 612345678@s.whatsapp.net", "phone": 6123}\n',
+    )
 
     text = " ".join(f"{line.text} {line.labels}" for line in arrived(shared_stack, "careless", 2))
     assert "612345678" not in text

@@ -1,8 +1,8 @@
 """
 Write numbered lines into a log file and rotate it as logrotate does, at the commands on standard input.
 
-It knows nothing of telemetry: standard library, ``open`` and ``write``. Commands, one a line, each answered by ``done``:
-``write COUNT``; ``rotate`` (rename and create, the file before is compressed one rotation later, as by delaycompress);
+It knows nothing of telemetry: standard library, ``open`` and ``write``. Commands, one a line, each answered by
+``done``: ``write COUNT``; ``rotate`` (rename and create, the file before is compressed one rotation later, as by delaycompress);
 ``rotate-compress`` (rename and create, compressed at once).
 """
 
@@ -27,7 +27,7 @@ class NumberedLines:
     def write(self, count: int) -> None:
         """Write further lines."""
         for _ in range(count):
-            clock = datetime.now().strftime("%Y-%m-%d %H:%M:%S,%f")[:-3]
+            clock = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S,%f")[:-3]
             self._stream.write(f"{clock} INFO number {self._number}\n")
             self._number += 1
         self._stream.flush()

@@ -31,7 +31,9 @@ JAVA = (
     "java.lang.IllegalStateException: boom\n\tat a.b.C.d(C.java:1)\n\tSuppressed: java.io.IOException\n"
     "Caused by: java.io.IOException: disk\n\tat x.Y.z(Y.java:9)\n\t... 2 more\n"
 )
-NODE_ERROR = "Error: refused\n    at f (/app/x.js:3:7) {\n  code: 'ECONNREFUSED',\n  [cause]: Error: x\n      at g (y:1)\n}\n"
+NODE_ERROR = (
+    "Error: refused\n    at f (/app/x.js:3:7) {\n  code: 'ECONNREFUSED',\n  [cause]: Error: x\n      at g (y:1)\n}\n"
+)
 NODE_UNCAUGHT = f"/app/x.js:3\nthrow new Error('refused')\n^\n\n{NODE_ERROR}"
 NODE_INDENTED = f"/app/x.js:3\n  throw new Error('refused')\n  ^\n\n{NODE_ERROR}"
 
@@ -97,11 +99,11 @@ def test_lines_are_records_of_their_own() -> None:
 
 def test_an_unfinished_line_does_not_hold_back_the_one_before() -> None:
     """A line without its end waits alone, unless it may become one that goes on."""
-    assert ["first\n", "Sec"] == split("first\nSec")
-    assert ["first\nTraceb"] == split("first\nTraceb")
-    assert ["first\nCaused b"] == split("first\nCaused b")
+    assert split("first\nSec") == ["first\n", "Sec"]
+    assert split("first\nTraceb") == ["first\nTraceb"]
+    assert split("first\nCaused b") == ["first\nCaused b"]
 
 
 def test_two_exceptions_of_java_are_two_records() -> None:
     """A second stack trace right after the first begins a record."""
-    assert [JAVA, JAVA, "next\n"] == split(f"{JAVA}{JAVA}next\n")
+    assert split(f"{JAVA}{JAVA}next\n") == [JAVA, JAVA, "next\n"]
