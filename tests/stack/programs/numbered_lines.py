@@ -2,8 +2,8 @@
 Write numbered lines into a log file and rotate it as logrotate does, at the commands on standard input.
 
 It knows nothing of telemetry: standard library, ``open`` and ``write``. Commands, one a line, each answered by
-``done``: ``write COUNT``; ``rotate`` (rename and create, the file before is compressed one rotation later, as by delaycompress);
-``rotate-compress`` (rename and create, compressed at once).
+``done``: ``write COUNT``; ``rotate`` (rename and create; the file before is compressed one rotation later, as by
+delaycompress); ``rotate-compress`` (rename and create, compressed at once).
 """
 
 from __future__ import annotations
