@@ -10,7 +10,8 @@ import pytest
 
 from anclora_otel.stack import Places, Ports, Stack
 from tests.stack.example import eventually
-from tests.stack.tailed import all_lines, numbered_lines
+from tests.stack.tailed import Writer, all_lines, holds_line, numbered_lines
+from tests.wire.running import poll
 
 PROJECT = Path(__file__).parents[2]
 
@@ -25,8 +26,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack.down()
 
 
-def _numbers(stack: Stack) -> list[int]:
-    return sorted(int(line.text.rpartition(" ")[2]) for line in all_lines(stack, "numbers"))
+def _numbers(stack: Stack, service: str = "numbers") -> list[int]:
+    return sorted(int(line.text.rpartition(" ")[2]) for line in all_lines(stack, service))
+
+
+def _await_number(stack: Stack, number: int) -> None:
+    """Wait for a line, the last of a file where the next rotation compresses that."""
+    eventually(lambda: holds_line(stack, "numbers", f" {number}"), f"line {number}", 90)
 
 
 def test_fifty_thousand_lines_arrive_once(stack: Stack) -> None:
@@ -35,7 +41,7 @@ def test_fifty_thousand_lines_arrive_once(stack: Stack) -> None:
         program("write 5000")
         program("rotate")
         program("write 5000")
-        eventually(lambda: len(_numbers(stack)) > 0, "the first lines")
+        _await_number(stack, 4_999)
 
         stack.stop("collector")
         program("write 5000")
@@ -47,16 +53,42 @@ def test_fifty_thousand_lines_arrive_once(stack: Stack) -> None:
         stack.kill("collector")
         program("write 5000")
         stack.start("collector")
-        eventually(lambda: len(_numbers(stack)) > 25_000, "lines after the first kill")
+        _await_number(stack, 14_999)
         stack.kill("collector")
         program("rotate")
         program("write 5000")
         stack.start("collector")
-        eventually(lambda: len(_numbers(stack)) >= 40_000, "lines after the second kill", 90)
+        _await_number(stack, 34_999)
 
         program("write 5000")
         program("rotate-compress")
         program("write 5000")
 
+    _await_number(stack, 49_999)
     eventually(lambda: len(_numbers(stack)) >= 50_000, "all lines", 120)
     assert list(range(50_000)) == _numbers(stack)
+
+
+def _write_steadily(program: Writer, times: int) -> None:
+    """Let the program write a few lines now and then, as programs do."""
+    left = iter(range(times))
+
+    def written() -> bool:
+        program("write 7")
+        return next(left, None) is None
+
+    poll(written, 60, "the program to write")
+
+
+def test_a_kill_at_any_moment_loses_nothing(stack: Stack) -> None:
+    """Wherever a kill meets the way from the file to the queue, each line of a steady program arrives once."""
+    rounds = range(25, 65, 4)
+    written = sum(7 * (times + 1) for times in rounds)
+    with numbered_lines(stack.places.tailed / "killed.log") as program:
+        for times in rounds:
+            _write_steadily(program, times)
+            stack.kill("collector")
+            stack.start("collector")
+
+    eventually(lambda: len(_numbers(stack, "killed")) >= written, "all lines", 60)
+    assert list(range(written)) == _numbers(stack, "killed")
