@@ -173,8 +173,8 @@ READ_BY_OPENTELEMETRY = frozenset(
 )
 """Standard names that the SDK or an instrumentor reads by itself."""
 
-OPEN_PREFIXES = ("OTEL_PYTHON_", "OTEL_INSTRUMENTATION_", "ANCLORA_STACK_")
-"""Beginnings behind which any name may stand: instrumentors and the native stack own them."""
+OPEN_PREFIXES = ("OTEL_PYTHON_", "OTEL_INSTRUMENTATION_", "ANCLORA_STACK_", "ANCLORA_COLLECTOR_")
+"""Beginnings behind which any name may stand: instrumentors, the native stack and the collector own them."""
 
 TOOL_VARIABLES = frozenset({"ANCLORA_TOOLS_DIR", "ANCLORA_TEST_ENDPOINTS"})
 """Names that other parts than the telemetry pipeline read."""

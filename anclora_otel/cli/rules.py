@@ -1,4 +1,4 @@
-"""`anclora-otel rules`: render what follows from the catalogue and from the redaction policy."""
+"""`anclora-otel rules`: render what follows from the catalogue, the redaction policy and other code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anclora_otel.catalogue.rules import rendered_files
 from anclora_otel.stack import project_at
-from anclora_otel.stack.collector_configuration import FILE, render_redaction
+from anclora_otel.stack.collector_configuration import FILE, render_configuration
 
 NAME = "rules"
 HELP = "render the Prometheus rules and the collector's redaction"
@@ -17,7 +17,7 @@ HELP = "render the Prometheus rules and the collector's redaction"
 def configure_parser(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and their options."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    render = actions.add_parser("render", help="write rules/*.yaml and the redaction of collector/config.yaml")
+    render = actions.add_parser("render", help="write rules/*.yaml and the rendered parts of collector/config.yaml")
     render.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     render.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)")
 
@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _rendered(project: Path) -> dict[Path, str]:
     files = {project / "rules" / name: text for name, text in rendered_files().items()}
-    files[project / FILE] = render_redaction((project / FILE).read_text())
+    files[project / FILE] = render_configuration((project / FILE).read_text())
     return files
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from anclora_otel.stack import ComponentStatus, Places, Ports, Stack, Started, project_at
 from anclora_otel.stack.ports import option_of, variable_of
+from anclora_otel.stack.tailed_files import tailed_globs
 
 NAME = "stack"
 HELP = "start, stop and show Redis, Prometheus, Loki and the collector on this machine"
@@ -49,9 +50,12 @@ def _up(places: Places, arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     started = stack.up(lambda each: None if arguments.json else _write(_started_line(each)))
     seconds = time.monotonic() - began
+    tailed = tailed_globs(places, os.environ, Path.cwd())
     if arguments.json:
-        _write_json({"seconds": round(seconds, 2), "components": [asdict(each) for each in started]})
+        components = [asdict(each) for each in started]
+        _write_json({"seconds": round(seconds, 2), "components": components, "tailed": list(tailed)})
     else:
+        _write(f"log files that go to Loki too: {', '.join(tailed)}, and what they are rotated to")
         _write(f"ready in {seconds:.1f} s · state and logs in {places.state}")
     return 0
 

@@ -15,6 +15,7 @@ from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import HOST, Ports
 from anclora_otel.stack.redis_server import find_redis_server
 from anclora_otel.stack.rendering import prometheus_configuration
+from anclora_otel.stack.tailed_files import tailed_environment
 from anclora_otel.stack.tools import Toolbox
 
 NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
@@ -66,7 +67,7 @@ class Component:
         name: what the user calls it.
         version: its version, as far as it is ours to choose.
         ports: names of its ports in `Ports`, the one that users know first.
-        launch: says how it is started.
+        launch: says how it is started, the last argument being the environment of the user.
         ready_port: name of the port that tells whether it can be used.
         ready_path: answers 200 on that port once it can; empty where PONG is awaited as from Redis.
 
@@ -75,7 +76,7 @@ class Component:
     name: str
     version: str
     ports: tuple[str, ...]
-    launch: Callable[[Places, Toolbox, Ports], Launch]
+    launch: Callable[[Places, Toolbox, Ports, Mapping[str, str]], Launch]
     ready_port: str
     ready_path: str = ""
 
@@ -93,14 +94,14 @@ class Component:
         return f"{self.scheme}://{HOST}:{ports.number(self.ready_port)}{self.ready_path}"
 
 
-def _redis(places: Places, _toolbox: Toolbox, ports: Ports) -> Launch:
+def _redis(places: Places, _toolbox: Toolbox, ports: Ports, _environment: Mapping[str, str]) -> Launch:
     folder = places.state / "redis"
     command = [str(find_redis_server()), "--port", str(ports.redis), "--bind", HOST, "--dir", str(folder)]
     command += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
     return Launch(tuple(command), folders=(folder,))
 
 
-def _prometheus(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+def _prometheus(places: Places, toolbox: Toolbox, ports: Ports, _environment: Mapping[str, str]) -> Launch:
     data, configuration = places.state / "prometheus", places.state / "config" / "prometheus.yml"
     command = (
         str(toolbox.executable(tools.PROMETHEUS)),
@@ -123,7 +124,7 @@ def _prometheus(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
     )
 
 
-def _loki(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+def _loki(places: Places, toolbox: Toolbox, ports: Ports, _environment: Mapping[str, str]) -> Launch:
     configuration = places.project / "compose" / "loki" / "loki.yaml"
     data = places.state / "loki"
     command = (
@@ -141,12 +142,16 @@ def _loki(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
     return Launch(command, environment, folders=(data,), configuration=configuration.read_text())
 
 
-def _collector(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+COLLECTOR_GATES = "--feature-gates=stanza.synchronousLogEmitter"
+"""Makes a line of a file safe in the queue before its offset is kept, so that no kill can lose it."""
+
+
+def _collector(places: Places, toolbox: Toolbox, ports: Ports, environment: Mapping[str, str]) -> Launch:
     state = places.state / "collector"
     return Launch(
-        (str(toolbox.executable(tools.COLLECTOR)),),
-        collector_environment(state, ports),
-        folders=(state,),
+        (str(toolbox.executable(tools.COLLECTOR)), COLLECTOR_GATES),
+        {**collector_environment(state, ports), **tailed_environment(places, environment, Path.cwd())},
+        folders=(state, places.tailed),
     ).with_configuration(places.project / "collector" / "config.yaml")
 
 

@@ -83,8 +83,9 @@ class Stack:
     Args:
         places: its folders.
         ports: its ports; those of the last `up` where none are given.
-        environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``, and what
-            ``SENTRY_DSN`` or ``SENTRY_DSN_FILE`` names gets traces and logs.
+        environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``, what
+            ``SENTRY_DSN`` or ``SENTRY_DSN_FILE`` names gets traces and logs, and the variables of `tailed_files` say
+            which files are read.
 
     """
 
@@ -168,7 +169,7 @@ class Stack:
         return self.places.state / "ports.json"
 
     def _launch(self, component: Component) -> Launch:
-        launch = component.launch(self.places, self._toolbox, self.ports)
+        launch = component.launch(self.places, self._toolbox, self.ports, self._environment)
         variables = sentry_variables(self._environment) if component.name == "collector" else {}
         return launch.with_configuration(self.places.project / SENTRY_FILE, variables) if variables else launch
 

@@ -81,6 +81,11 @@ class Places:
         return self.state / "logs"
 
     @property
+    def tailed(self) -> Path:
+        """Give the folder whose log files the collector reads unless others are named."""
+        return self.state / "tailed"
+
+    @property
     def run(self) -> Path:
         """Give the folder of the process records."""
         return self.state / "run"

@@ -181,8 +181,9 @@ def _start_ticks(pid: int) -> int | None:
         return None
     # The program's name stands in parentheses and may itself hold spaces and parentheses.
     columns = stat.rpartition(")")[2].split()
-    state, start_ticks = columns[0], int(columns[19])
-    return None if state in "ZX" else start_ticks
+    state, threads, start_ticks = columns[0], int(columns[17]), int(columns[19])
+    # While other threads of it still end, the first one is a zombie already, and the sockets are still open.
+    return None if state == "X" or (state == "Z" and threads <= 1) else start_ticks
 
 
 def _reap(pid: int) -> None:

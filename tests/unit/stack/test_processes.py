@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -16,6 +17,13 @@ from anclora_otel.stack.processes import ProcessBook, ProcessRecord
 
 DEADLINE_SECONDS = 10.0
 SLEEPER = ("/bin/sleep", "600")
+FIRST_THREAD_ENDS = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+print("ready", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+HEADLESS = (sys.executable, "-c", FIRST_THREAD_ENDS)
 STUBBORN = ("/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.1; done")
 
 
@@ -69,6 +77,20 @@ def test_process_that_ignores_the_request_is_killed(book: ProcessBook, tmp_path:
 
     assert book.stop("worker", seconds=0.2)
     assert not record.is_running
+
+
+def test_process_whose_first_thread_has_ended_still_runs(book: ProcessBook, tmp_path: Path) -> None:
+    """A process counts as running, with its ports taken, until the last of its threads has ended."""
+    record = _start(book, tmp_path, HEADLESS)
+    _wait_for_output(tmp_path / "worker.log")
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while " Z " not in Path(f"/proc/{record.pid}/stat").read_text():
+        assert time.monotonic() < deadline, "the first thread did not end"
+        time.sleep(0.01)
+
+    assert book.find("worker") == record
+    assert book.kill("worker")
+    assert book.find("worker") is None
 
 
 def test_process_that_took_over_the_id_is_left_alone(book: ProcessBook, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_no_metrics_pipeline_redacts() -> None:
     pipelines = CONFIGURATION["service"]["pipelines"]
     redacting = {name for name, pipeline in pipelines.items() if "redaction" in pipeline["processors"]}
 
-    assert redacting == {"traces", "logs"}
+    assert redacting == {"traces", "logs", "logs/files"}
 
 
 @pytest.mark.parametrize("exporter", ["otlp_http/prometheus", "otlp_http/loki", "otlp_http/sentry"])
