@@ -67,6 +67,12 @@ ANCLORA_LOG_FILE_MAX_BYTES = Variable(
 ANCLORA_ADMIN_TOKEN_FILE = Variable(
     "ANCLORA_ADMIN_TOKEN_FILE", "file with the bearer token of the endpoint that changes log levels; off without it"
 )
+ANCLORA_TEST_ENDPOINTS = Variable(
+    "ANCLORA_TEST_ENDPOINTS",
+    "whether an application may serve endpoints that make trouble on purpose (true or false); the example does, and "
+    "never in production",
+    "false",
+)
 ANCLORA_HEALTH_PATH = Variable(
     "ANCLORA_HEALTH_PATH", "path at which a FastAPI application serves its health, such as /health"
 )

@@ -158,6 +158,7 @@ def _logs(reader: Reader) -> dict[str, Any]:
 
 def _limits(reader: Reader) -> dict[str, Any]:
     return {
+        "test_endpoints": reader.read(env.ANCLORA_TEST_ENDPOINTS, values.boolean, default=False),
         "health_path": reader.read(env.ANCLORA_HEALTH_PATH, values.path, ""),
         "series_per_metric": reader.read(
             env.ANCLORA_SERIES_PER_METRIC, values.whole_number(1, values.BUDGET_LIMIT), Settings.series_per_metric

@@ -75,6 +75,7 @@ class Settings:
         log_directory: folder of the daily log files, or an empty string for none.
         log_file_max_bytes: bytes at which a log file is rotated before its day ends.
         admin_token_file: file with the token of the endpoint that changes levels, or an empty string for no endpoint.
+        test_endpoints: whether an application may serve endpoints that make trouble on purpose.
         health_path: path of the health endpoint, or an empty string for none.
         series_per_metric: series that one metric may have before further ones share its overflow series.
         label_budgets: different values of single labels, in place of the contract's.
@@ -114,6 +115,7 @@ class Settings:
     log_directory: str = ""
     log_file_max_bytes: int = 20 * 1024 * 1024
     admin_token_file: str = ""
+    test_endpoints: bool = False
     health_path: str = ""
     series_per_metric: int = DEFAULT_SERIES_PER_METRIC
     label_budgets: Mapping[str, int] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from examples.whatsapp_service.memory import MessageMemory
 from examples.whatsapp_service.messages import JOB_NAME, OutgoingMessage, job_data, job_options, message_type
 from examples.whatsapp_service.redis_clients import observing_client, working_client
 from examples.whatsapp_service.settings import ExampleSettings
+from examples.whatsapp_service.trials import Trials, trials_allowed, trials_router
 from examples.whatsapp_service.webhook_shapes import Envelope
 from examples.whatsapp_service.webhooks import WebhookReceiver
 
@@ -72,11 +73,16 @@ def create_app(settings: ExampleSettings) -> FastAPI:
         queue = anclora_otel.instrument_queue(Queue(settings.queue, {"connection": client}), message_type=message_type)
         app.state.intake = MessageIntake(queue, settings)
         app.state.receiver = WebhookReceiver(client, memory, Bot(conversations, settings.seed))
-        anclora_otel.configure(conversation_store=RedisConversationStore(observer, settings.conversation_seconds))
+        store = RedisConversationStore(observer, settings.conversation_seconds)
+        chosen = anclora_otel.configure(conversation_store=store).settings
+        trials = Trials(client, app.state.intake.accept)
+        if trials_allowed(wanted=chosen.test_endpoints, environment=chosen.environment):
+            app.include_router(trials_router(trials))
         anclora_otel.observe_queue(depth)
         try:
             yield
         finally:
+            await trials.close()
             await client.aclose()
             observer.close()
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from bullmq import UnrecoverableError
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
@@ -64,25 +65,24 @@ class MemoryPressure(BaseModel):
     duration_seconds: float = Field(default=600, ge=1, le=900)
 
 
-@dataclass(frozen=True)
-class Trouble:
+class TrialError(UnrecoverableError):  # type: ignore[misc]
+    """Raised by `suffer` for a message that is to fail for good."""
+
+    error_type = "server_error"
+
+
+async def suffer(client: Redis) -> None:
     """
-    What the worker is to suffer now.
+    Let the worker suffer what trials are under way; nothing is there once their time is over.
 
-    Args:
-        latency_seconds: added to the processing of each message.
-        error_share: share of the messages that fail.
+    Raises:
+        TrialError: for a share of the messages, while the trial of errors runs.
 
     """
-
-    latency_seconds: float = 0.0
-    error_share: float = 0.0
-
-
-async def read_trouble(client: Redis) -> Trouble:
-    """Read from Redis what trials are under way; nothing is there once their time is over."""
-    latency, share = await client.mget(f"{_KEY}high-latency", f"{_KEY}errors")
-    return Trouble(float(latency or 0), float(share or 0))
+    latency_seconds, share = await client.mget(f"{_KEY}high-latency", f"{_KEY}errors")
+    await asyncio.sleep(float(latency_seconds or 0))
+    if random.random() < float(share or 0):
+        raise TrialError("this message was to fail, by the trial of errors")
 
 
 class Trials:
@@ -156,34 +156,34 @@ def trials_allowed(*, wanted: bool, environment: str) -> bool:
     return wanted
 
 
-def trials_router(trials: Callable[[], Trials]) -> APIRouter:
+def trials_router(trials: Trials) -> APIRouter:
     """Give the routes of the trials; each answers 202, or 409 while one of its kind runs."""
     router = APIRouter(prefix="/test", tags=["trials"])
 
     @router.post("/high-latency", status_code=202)
     async def start_high_latency(wanted: HighLatency | None = None) -> dict[str, object]:
         chosen = wanted or HighLatency()
-        _refuse_second(trials(), "high-latency")
-        await trials().start_high_latency(chosen)
+        _refuse_second(trials, "high-latency")
+        await trials.start_high_latency(chosen)
         return _answer(chosen, "HighQueueLatency", "CriticalQueueLatency")
 
     @router.post("/errors", status_code=202)
     async def start_errors(wanted: Errors | None = None) -> dict[str, object]:
         chosen = wanted or Errors()
-        _refuse_second(trials(), "errors")
-        await trials().start_errors(chosen)
+        _refuse_second(trials, "errors")
+        await trials.start_errors(chosen)
         return _answer(chosen, "HighQueueErrorRate", "CriticalQueueErrorRate")
 
     @router.post("/memory-pressure", status_code=202)
     async def start_memory_pressure(wanted: MemoryPressure | None = None) -> dict[str, object]:
         chosen = wanted or MemoryPressure()
-        _refuse_second(trials(), "memory-pressure")
-        trials().start_memory_pressure(chosen)
+        _refuse_second(trials, "memory-pressure")
+        trials.start_memory_pressure(chosen)
         return _answer(chosen, "HighMemoryUsage", "CriticalMemoryUsage")
 
     @router.delete("/{trial}")
     async def stop_trial(trial: Trial) -> dict[str, bool]:
-        return {"stopped": await trials().stop(trial)}
+        return {"stopped": await trials.stop(trial)}
 
     return router
 

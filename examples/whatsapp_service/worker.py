@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import redis
@@ -23,6 +25,7 @@ from examples.whatsapp_service.memory import MessageMemory, RememberedMessage
 from examples.whatsapp_service.messages import message_type
 from examples.whatsapp_service.redis_clients import working_client
 from examples.whatsapp_service.settings import ExampleSettings
+from examples.whatsapp_service.trials import suffer, trials_allowed
 
 log = logging.getLogger("queue")
 
@@ -34,17 +37,22 @@ class MessageSender:
     Args:
         api: where messages go.
         memory: where sent messages are remembered for their receipts.
+        suffer: awaited before each message, for the trials; nothing unless given.
     """
 
-    def __init__(self, api: WhatsAppApi, memory: MessageMemory) -> None:
+    def __init__(
+        self, api: WhatsAppApi, memory: MessageMemory, suffer: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self._api = api
         self._memory = memory
+        self._suffer = suffer or _suffer_nothing
 
     async def process(self, job: Job, _token: str) -> str:
         """Send the message of one job; an error tells BullMQ to try again, or not to."""
         attempt = job.attemptsMade + 1
         anclora_otel.record_message_step("taken", job.data["id"])
         log.info("processing %s, attempt %d", job.data["type"], attempt)
+        await self._suffer()
         try:
             message_id = await self._api.send(job.data, attempt)
         except SendError as error:
@@ -69,7 +77,10 @@ async def work(settings: ExampleSettings, stop: asyncio.Event) -> None:
     client = working_client(settings.redis_url)
     anclora_otel.observe_queue(BullMQDepth(client, settings.queue))
     api = WhatsAppApi(settings, client)
-    sender = MessageSender(api, MessageMemory(client, settings.memory_seconds))
+    chosen = anclora_otel.configure().settings
+    allowed = trials_allowed(wanted=chosen.test_endpoints, environment=chosen.environment)
+    memory = MessageMemory(client, settings.memory_seconds)
+    sender = MessageSender(api, memory, partial(suffer, client) if allowed else None)
     options = {"connection": settings.redis_url, "concurrency": settings.concurrency}
     # One line for each failure, and an issue of Sentry for each job that failed for good.
     process = with_queue_processor(settings.queue)(sender.process)
@@ -84,6 +95,10 @@ async def work(settings: ExampleSettings, stop: asyncio.Event) -> None:
         await worker.close()
         await api.close()
         await client.aclose()
+
+
+async def _suffer_nothing() -> None:
+    """Stand for the trials where there are none."""
 
 
 def _record_end(job: Job, _error: BaseException) -> None:
