@@ -12,12 +12,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from opentelemetry.instrumentation.utils import is_instrumentation_enabled
 from wrapt import wrap_function_wrapper
 
 from anclora_otel._guard import guarded
 from anclora_otel.catalogue.labels import OPERATION, RedisStatus
 from anclora_otel.integrations.redis_pools import connection_pools, name_redis_pool
+from anclora_otel.queues.reading_client import is_reading
 from anclora_otel.recorders.redis import record_redis_operation
 
 __all__ = ["BLOCKING_COMMANDS", "instrument_redis", "instrument_redis_metrics", "name_redis_pool"]
@@ -151,7 +151,7 @@ async def _record_pipeline_async(
 def _timed(
     wrapped: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], command: Sequence[object]
 ) -> Any:
-    if not is_instrumentation_enabled():
+    if is_reading():
         return wrapped(*args, **kwargs)
     started = time.perf_counter()
     failure: BaseException | None = None
@@ -167,7 +167,7 @@ def _timed(
 async def _timed_async(
     wrapped: Callable[..., Awaitable[Any]], args: tuple[Any, ...], kwargs: dict[str, Any], command: Sequence[object]
 ) -> Any:
-    if not is_instrumentation_enabled():
+    if is_reading():
         return await wrapped(*args, **kwargs)
     started = time.perf_counter()
     failure: BaseException | None = None

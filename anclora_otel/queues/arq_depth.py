@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from opentelemetry.instrumentation.utils import suppress_instrumentation
-
 from anclora_otel.queues.depth import QueueDepth
-from anclora_otel.queues.reading_client import AnyRedis, reading_client
+from anclora_otel.queues.reading_client import AnyRedis, reading, reading_client
 
 DEFAULT_QUEUE = "arq:queue"
 """The queue of arq where none is named."""
@@ -70,7 +68,7 @@ class ArqDepth:
             redis.RedisError: Redis did not answer, or a key is not arq's.
         """
         keys = (self._queue, dead_letter_key(self._queue))
-        with suppress_instrumentation():
+        with reading():
             answer = self._client.eval(_SCRIPT, len(keys), *keys, HEAD_LENGTH, IN_PROGRESS_PREFIX)
         due, every, active, dead_letter = (int(count) for count in answer)
         return QueueDepth({"normal": max(due - active, 0), "other": every - due}, active, dead_letter)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from opentelemetry.instrumentation.utils import suppress_instrumentation
-
 from anclora_otel.catalogue.labels import Priority
 from anclora_otel.queues.depth import QueueDepth
 from anclora_otel.queues.priorities import BANDS
-from anclora_otel.queues.reading_client import AnyRedis, reading_client
+from anclora_otel.queues.reading_client import AnyRedis, reading, reading_client
 
 
 class BullMQDepth:
@@ -43,7 +41,7 @@ class BullMQDepth:
         Raises:
             redis.RedisError: Redis did not answer, or a key is not BullMQ's.
         """
-        with suppress_instrumentation(), self._client.pipeline(transaction=True) as pipeline:
+        with reading(), self._client.pipeline(transaction=True) as pipeline:
             for name in ("wait", "paused", "active"):
                 pipeline.llen(f"{self._keys}:{name}")
             for name in ("delayed", "failed"):

@@ -7,7 +7,12 @@ to an event loop, be busy, or wait for ever, so only its address is taken.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from opentelemetry import context
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 if TYPE_CHECKING:
     import redis
@@ -22,6 +27,23 @@ READ_TIMEOUT_SECONDS = 1.0
 
 _ADDRESS = ("host", "port", "db", "username", "password", "path", "credential_provider", "protocol")
 _TRIES_AGAIN = 1
+_READING = context.create_key("anclora-depth-reading")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Keep what telemetry itself asks of Redis out of spans and metrics."""
+    with suppress_instrumentation():
+        token = context.attach(context.set_value(_READING, True))
+        try:
+            yield
+        finally:
+            context.detach(token)
+
+
+def is_reading() -> bool:
+    """Say whether it is telemetry itself that asks."""
+    return context.get_value(_READING) is not None
 
 
 def reading_client(client: AnyRedis, timeout_seconds: float = READ_TIMEOUT_SECONDS) -> Any:

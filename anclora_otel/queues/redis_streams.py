@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from opentelemetry.instrumentation.utils import suppress_instrumentation
-
 from anclora_otel.queues.depth import QueueDepth
 from anclora_otel.queues.jobs import JobSource
-from anclora_otel.queues.reading_client import AnyRedis, reading_client
+from anclora_otel.queues.reading_client import AnyRedis, reading, reading_client
 
 SYSTEM = "redis"
 """Value of ``messaging.system``."""
@@ -73,7 +71,7 @@ class RedisStreamDepth:
             redis.RedisError: Redis did not answer, or a key is no stream.
         """
         keys = (self._stream, self._dead_letter_stream)
-        with suppress_instrumentation():
+        with reading():
             answer = self._client.eval(_SCRIPT, len(keys), *keys, self._group, COUNT_LIMIT)
         waiting, active, dead_letter = (int(count) for count in answer)
         return QueueDepth({"normal": waiting}, active, dead_letter)

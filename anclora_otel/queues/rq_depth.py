@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 
-from opentelemetry.instrumentation.utils import suppress_instrumentation
-
 from anclora_otel.queues.depth import QueueDepth
-from anclora_otel.queues.reading_client import AnyRedis, reading_client
+from anclora_otel.queues.reading_client import AnyRedis, reading, reading_client
 
 
 class RQDepth:
@@ -40,7 +38,7 @@ class RQDepth:
         Raises:
             redis.RedisError: Redis did not answer, or a key is not rq's.
         """
-        with suppress_instrumentation(), self._client.pipeline(transaction=True) as pipeline:
+        with reading(), self._client.pipeline(transaction=True) as pipeline:
             pipeline.llen(f"rq:queue:{self._queue}")
             # A job on its way from the list to a worker lies here for a moment.
             pipeline.llen(f"rq:queue:{self._queue}:intermediate")
