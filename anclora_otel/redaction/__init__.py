@@ -18,7 +18,8 @@ in languages other than English and Spanish are not found. A number with separat
 that follow it along.
 """
 
-from anclora_otel.redaction.patterns import EMAIL_MASK, PATTERNS, TOKEN_MASK, Pattern
+from anclora_otel.redaction.pattern import EMAIL_MASK, TOKEN_MASK, Pattern
+from anclora_otel.redaction.patterns import PATTERNS
 from anclora_otel.redaction.texts import (
     FAILURE_MASK,
     MAX_TEXT_CHARACTERS,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from anclora_otel.redaction.patterns import TOKEN_MASK
+from anclora_otel.redaction.pattern import TOKEN_MASK
 from anclora_otel.redaction.texts import FAILURE_MASK, is_bare_phone, mask_phone, redact_text
 
 DEPTH_MASK = "[nested too deeply]"

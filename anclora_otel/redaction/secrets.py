@@ -1,0 +1,84 @@
+"""The rules for what opens a door: tokens, passwords, keys, credentials in URLs."""
+
+from __future__ import annotations
+
+from anclora_otel.redaction.pattern import CREDENTIALS_MASK, TOKEN_MASK, Pattern
+
+_SPACE = r"(?:[ :=+]|%20)"
+# Between a name and its value, as in headers, JSON, JSON within JSON, and the text of a Python dict.
+_SIGN = r"""\\?["']?[ ]?[:=]>?[ ]?"""
+_QUOTE = r"""\\?["']?"""
+_UNQUOTED = r"""[^\x00-\x20"'\\,;&<>]+"""
+_SECRET_NAME = (
+    r"(?:api[ _.-]?keys?|passw(?:or)?d|passphrase|contrase[nñÑ]a|private[ _.-]?key|"
+    r"(?:client[ _.-]?)?secret(?:[ _.-]?(?:access[ _.-]?)?key)?|"
+    r"(?:access|refresh|auth|api|session|csrf|xsrf|verify)[ _.-]?token)"
+)
+_SECRET_TRIGGERS = ("key", "pass", "contrase", "secret", "token")
+_TOKEN_CHARACTERS = "[0-9a-z._~+/=-]"
+
+SECRET_PATTERNS: tuple[Pattern, ...] = (
+    Pattern(
+        "bearer token",
+        "token",
+        rf"(?i)(bearer{_SPACE}{{1,3}}[\"']?)(?:[a-z._~+/=-]*[0-9]{_TOKEN_CHARACTERS}*|[a-z._~+/=-]{{20,}})",
+        rf"\g<1>{TOKEN_MASK}",
+        triggers=("bearer",),
+    ),
+    Pattern(
+        "JSON web token",
+        "token",
+        r"\beyJ[0-9A-Za-z_-]{13,}(?:\.[0-9A-Za-z_-]+){0,4}\.?",
+        TOKEN_MASK,
+        triggers=("eyj",),
+    ),
+    Pattern(
+        "credentials in a URL",
+        "credentials",
+        r"""(://)[^\x00-\x20"'<>/?#\\]+@""",
+        rf"\g<1>{CREDENTIALS_MASK}@",
+        triggers=("@",),
+        precondition="://",
+    ),
+    Pattern(
+        "credentials in an encoded URL",
+        "credentials",
+        r"(%3[Aa]%2[Ff]%2[Ff])(?:[0-9A-Za-z._~!$'()*+,;=-]|%(?:[0145-9A-Fa-f][0-9A-Fa-f]|2[0-9A-Ea-e]|3[0-9A-Ea-e]))+%40",
+        rf"\g<1>{CREDENTIALS_MASK}%40",
+        triggers=("%40",),
+    ),
+    Pattern(
+        "value of an authorization header",
+        "token",
+        rf"(?i)(authorization{_SIGN}{_QUOTE})(?:((?:basic|digest|token|apikey|key|negotiate)(?: |[+]|%20)){_UNQUOTED}"
+        rf"|{_TOKEN_CHARACTERS}{{16,}})",
+        rf"\g<1>\g<2>{TOKEN_MASK}",
+        triggers=("authorization",),
+        needs_sign=True,
+    ),
+    Pattern(
+        "value of a cookie header",
+        "token",
+        rf"""(?i)(cookie{_SIGN}{_QUOTE})[0-9a-z_.%-]{{1,64}}=[^\x00-\x1f"'\\]+""",
+        rf"\g<1>{TOKEN_MASK}",
+        triggers=("cookie",),
+        needs_sign=True,
+    ),
+    Pattern(
+        "value named as a secret",
+        "token",
+        rf"""(?i)({_SECRET_NAME}{_SIGN})(?:(\\?")[^"\\]+|(\\?')[^'\\]+|{_UNQUOTED})""",
+        rf"\g<1>\g<2>\g<3>{TOKEN_MASK}",
+        triggers=_SECRET_TRIGGERS,
+        needs_sign=True,
+    ),
+    Pattern(
+        "value named token",
+        "token",
+        rf"(?i)((?:^|[^0-9a-z])token{_SIGN}{_QUOTE}){_TOKEN_CHARACTERS}{{16,}}",
+        rf"\g<1>{TOKEN_MASK}",
+        triggers=("token",),
+        needs_sign=True,
+    ),
+)
+"""Secrets, in the order in which the rules are applied."""
