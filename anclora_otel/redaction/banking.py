@@ -53,9 +53,7 @@ def _iban_expression() -> str:
 
 
 def _group_expression(group: str) -> str:
-    return "".join(
-        f"{_CLASSES[found.group()[0]]}{{{len(found.group())}}}" for found in re.finditer(r"n+|a+|c+", group)
-    )
+    return "".join(f"{_CLASSES[found.group()[0]]}{{{len(found.group())}}}" for found in re.finditer(r"n+|a+|c+", group))
 
 
 BANKING_PATTERNS: tuple[Pattern, ...] = (
@@ -64,6 +62,7 @@ BANKING_PATTERNS: tuple[Pattern, ...] = (
         "iban",
         rf"\b(?:{_iban_expression()})\b",
         IBAN_MASK,
+        needs_digits=1,
         precondition=rf"[A-Z]{{2}}[0-9]{{2}}{_IBAN_GAP}[0-9A-Z]{{4}}",
     ),
     Pattern(
@@ -73,7 +72,7 @@ BANKING_PATTERNS: tuple[Pattern, ...] = (
         rf"|{_AMEX}(?:[0-9]{{11}}|{_GAP}[0-9]{{6}}{_GAP}[0-9]{{5}})"
         rf"|{_DINERS}(?:[0-9]{{10}}|{_GAP}[0-9]{{6}}{_GAP}[0-9]{{4}}))\b",
         rf"\g<1>{CARD_MASK}",
-        needs_digits=True,
+        needs_digits=7,
         precondition=rf"[2-6][0-9]{{3}}{_GAP}?[0-9]{{4}}",
         context_group=1,
     ),

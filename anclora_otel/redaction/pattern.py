@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 PHONE_MASK = "*****"
 """Stands for the middle of a phone number."""
@@ -31,7 +32,7 @@ class Pattern:
         expression: what Python's `re` with the flag ``ASCII`` and Go's RE2 both understand.
         replacement: template for a match, groups written as ``\g<1>``.
         triggers: lower-case texts, one of which stands in every text that can match, upper case put to lower.
-        needs_digits: whether a match holds seven digits or more in a row, separators aside.
+        needs_digits: what a match holds: 7 for seven digits or more in a row, separators aside, 1 for a digit.
         needs_sign: whether a match holds a colon or an equals sign.
         precondition: cheaper expression that also finds something in every text that can match.
         context_group: number of the group before what is masked, such as the word before a number; 0 for none.
@@ -43,7 +44,7 @@ class Pattern:
     expression: str
     replacement: str
     triggers: tuple[str, ...] = ()
-    needs_digits: bool = False
+    needs_digits: Literal[0, 1, 7] = 0
     needs_sign: bool = False
     precondition: str = ""
     context_group: int = 0

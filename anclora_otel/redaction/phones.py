@@ -12,22 +12,38 @@ _PLUS_TRIGGERS = ("+", "\uff0b", "%2b")
 _BORDER = r"(^|[^0-9A-Za-z.,:_+-]|[^0-9][,:])"
 # Country codes with numbers so short that seven or eight digits are all there are.
 _SHORT = "(?:2[49]|50|6[789])"
+# As letters, as JSON escapes them, and as a URL does.
+_E, _O, _U = r"[eéÉ]|\\u00e9|%c3%a9", r"[oóÓ]|\\u00f3|%c3%b3", r"[uúÚ]|\\u00fa|%c3%ba"
 _PHONE_WORD = (
-    r"(?:phone|m[oóÓ]vil|mobile|celular|tel[eéÉ]fono|msisdn|jid|whatsapp|wa\.me|wa_id|"
+    rf"(?:phone|m(?:{_O})vil|mobile|celular|tel(?:{_E})fono|msisdn|jid|whatsapp|wa\.me|wa_id|"
     r"(?:^|[^a-z])(?:tel|tlf|telf|tfno))"
-    r"(?:[ _.-]?(?:numbers?|n[uúÚ]mero|nummer|num|nr|no|id|is|es)){0,2}(?:%3[Aa]|[^0-9A-Za-z+%]){0,12}"
+    rf"(?:[ _.-]?(?:numbers?|n(?:{_U})mero|nummer|num|nr|no|id|is|es)){{0,2}}(?:%3[Aa]|[^0-9A-Za-z+%]){{0,12}}"
 )
 _PHONE_TRIGGERS = (
-    *("phone", "mobile", "móvil", "movil", "celular", "telefono", "teléfono", "msisdn", "jid", "whatsapp"),
-    *("wa.me", "wa_id", "tel", "tlf", "tfno"),
+    *("phone", "whatsapp", "mobile", "tel", "jid", "wa.me", "wa_id", "msisdn", "vil", "celular"),
+    *("tlf", "tfno"),
 )
 _WEAK_WORD = (
-    r"(?:^|[^a-z0-9])(?:from|to|numbers?|n[uúÚ]mero|sender|recipient|remitente|destinatario|"
+    rf"(?:^|[^a-z0-9])(?:from|to|numbers?|n(?:{_U})mero|sender|recipient|remitente|destinatario|"
     r"call(?: me)?(?: at| on)?|ll[aáÁ]ma(?:me)?(?: al)?)[^0-9A-Za-z+]{1,6}"
+)
+_WEAK_TRIGGERS = (
+    "to",
+    "from",
+    "number",
+    "sender",
+    "recipient",
+    "mero",
+    "call",
+    "remitente",
+    "destinatario",
+    "llama",
+    "lláma",
 )
 # Between two digits after a word for a phone: neither dot nor slash, or addresses and dates would be numbers. A plus
 # stands for a space in a URL.
-_GAP = "(?:[ \u00a0\u202f()\u2010\u2011\u2013-]{1,3}|(?:%2[089]){1,3}[+]?|[+])"
+_GAP = "(?:[ \u00a0\u202f()\u2010\u2011\u2013-]{1,3}|[+]?(?:%2[089]){1,3}[+]?|[+])"
+_URL_GAP = rf"(?:{SEPARATOR}{{1,3}}|[+]?(?:%2[089]){{1,3}}[+]?|[+])"
 _MORE = rf"(?:{_GAP}?[0-9])"
 _OPENING = r"(?:\(|%28)?"
 # Ten and thirteen digits that begin with 1 are Unix times.
@@ -35,7 +51,7 @@ _DIGITS_ONLY = r"(1[0-9])(?:[0-9]{3,5}|[0-9]{7,8}|[0-9]{10,11})|([02-9][0-9])[0-
 # By the length of the first group, so that a date (four digits, a hyphen, two digits, a hyphen) is none.
 _GROUPED = (
     rf"({_OPENING}[0-9]{_GAP}[0-9]){_MORE}{{3,11}}{_GAP}?"
-    rf"|({_OPENING}[0-9]{{2}})[0-9]?{_GAP}[0-9]{_MORE}{{2,10}}{_GAP}?"
+    rf"|({_OPENING}[0-9]{{2}})(?:{_GAP}[0-9]{_MORE}{{2,10}}|[0-9]{_GAP}[0-9]{_MORE}{{1,10}}){_GAP}?"
     rf"|({_OPENING}[0-9]{{2}})[0-9]{{2}}"
     rf"(?:(?:[ \u00a0\u202f)]{{1,2}}|(?:%2[09]){{1,2}}[+]?|[+])[0-9]{_MORE}{{0,8}}{_GAP}?"
     rf"|-[0-9]{{3}}{_MORE}{{0,6}}{_GAP}?|-[0-9]{{1,2}})"
@@ -48,10 +64,11 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "international phone number in a URL",
         "phone",
-        rf"(%2[Bb]{_OPENING}[1-9]{_GAP}?[0-9]){_MORE}{{3,11}}{_GAP}?([0-9]{_GAP}?[0-9])",
+        rf"(%2[Bb]{_OPENING}[1-9]{_URL_GAP}?[0-9])(?:{_URL_GAP}?[0-9]){{3,11}}{_URL_GAP}?([0-9]{_URL_GAP}?[0-9])",
         rf"\g<1>{PHONE_MASK}\g<2>",
-        triggers=("%2b",),
-        needs_digits=True,
+        triggers=_PLUS_TRIGGERS,
+        needs_digits=7,
+        precondition="%2[Bb]",
     ),
     Pattern(
         "international phone number",
@@ -59,8 +76,8 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
         rf"({_PLUS}[1-9][0-9])[0-9]{{5,11}}([0-9]{{2}})|({_PLUS}{_SHORT})[0-9]{{3,4}}([0-9]{{2}})",
         rf"\g<1>\g<3>{PHONE_MASK}\g<2>\g<4>",
         triggers=_PLUS_TRIGGERS,
-        needs_digits=True,
-        precondition="[+\uff0bBb][ (]{0,2}[1-9]",
+        needs_digits=7,
+        precondition="[+\uff0b%](?:2[Bb])?[ (]{0,2}[1-9]",
     ),
     Pattern(
         "international phone number with separators",
@@ -70,8 +87,8 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
         rf"{SEPARATOR}{{0,3}}([0-9]{SEPARATOR}{{0,3}}[0-9])",
         rf"\g<1>\g<2>\g<3>{PHONE_MASK}\g<4>",
         triggers=_PLUS_TRIGGERS,
-        needs_digits=True,
-        precondition="[+\uff0bBb][ (]{0,2}[1-9]",
+        needs_digits=7,
+        precondition="[+\uff0b%](?:2[Bb])?[ (]{0,2}[1-9]",
         context_group=1,
     ),
     Pattern(
@@ -80,7 +97,7 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
         rf"{_BORDER}(00[1-9][0-9])[0-9]{{5,9}}([0-9]{{2}})\b",
         rf"\g<1>\g<2>{PHONE_MASK}\g<3>",
         triggers=("00",),
-        needs_digits=True,
+        needs_digits=7,
         precondition="00 ?[1-9]",
         context_group=1,
     ),
@@ -91,7 +108,7 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
         rf"(?:{SEPARATOR}{{0,3}}[0-9]){{4,8}}{SEPARATOR}{{0,3}}([0-9]{SEPARATOR}{{0,3}}[0-9])\b",
         rf"\g<1>\g<2>{PHONE_MASK}\g<3>",
         triggers=("00",),
-        needs_digits=True,
+        needs_digits=7,
         precondition="00 ?[1-9]",
         context_group=1,
     ),
@@ -101,7 +118,7 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
         rf"(?i)({_PHONE_WORD})(?:{_DIGITS_ONLY}|{_GROUPED})([0-9]{_GAP}?[0-9])\b",
         rf"{_KEPT}{PHONE_MASK}\g<11>",
         triggers=_PHONE_TRIGGERS,
-        needs_digits=True,
+        needs_digits=7,
         context_group=1,
     ),
     Pattern(
@@ -110,8 +127,9 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
         rf"(?i)({_WEAK_WORD})(?:(1[0-9])[0-9]{{7}}|([02-9][0-9])[0-9]{{5,9}}|"
         r"([6-9][0-9])(?:[0-9] [0-9]{3} [0-9]|[0-9] [0-9]{2} [0-9]{2} ))([0-9]{2})\b",
         rf"\g<1>\g<2>\g<3>\g<4>{PHONE_MASK}\g<5>",
+        triggers=_WEAK_TRIGGERS,
         precondition=r"1[0-9]{10}\b|[02-9][0-9]{8,12}\b|[6-9][0-9]{2} [0-9]{2,3} [0-9]{2,3}",
-        needs_digits=True,
+        needs_digits=7,
         context_group=1,
     ),
 )
@@ -124,6 +142,6 @@ CHAT_PATTERN = Pattern(
     r"(?:@|%40)(?:s\.whatsapp\.net|c\.us|g\.us|lid|hosted)\b",
     rf"\g<1>{PHONE_MASK}\g<2>@chat",
     triggers=("@", "%40"),
-    needs_digits=True,
+    needs_digits=7,
 )
 """The address of a person or a group in WhatsApp, with or without a device or the time of its making."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import TypeAlias
 
 from anclora_otel.redaction.hashing import hash_of
@@ -13,8 +14,11 @@ from anclora_otel.redaction.patterns import PATTERNS
 Mask: TypeAlias = "str | Callable[[re.Match[str]], str]"
 """A template of `re`, or what gives the mask of a match."""
 
-Rule: TypeAlias = "tuple[tuple[str, ...], bool, bool, re.Pattern[str] | None, re.Pattern[str], Mask]"
-"""Triggers, needs digits, needs a sign, precondition, expression, mask."""
+Rule: TypeAlias = "tuple[re.Pattern[str] | None, re.Pattern[str], Mask]"
+"""Precondition, expression, mask."""
+
+Gate: TypeAlias = "tuple[tuple[str, ...], int, bool, tuple[Rule, ...]]"
+"""Triggers, digits and sign that rules share, and the rules; one look decides about all of them."""
 
 
 def _triggers(patterns: Iterable[Pattern]) -> tuple[str, ...]:
@@ -35,8 +39,11 @@ def _rule(pattern: Pattern, hash_key: bytes | None) -> Rule:
     mask: Mask = pattern.replacement
     if hash_key is not None and pattern.kind in HASHED_KINDS:
         mask = _hashing(pattern, hash_key)
-    expression = re.compile(pattern.expression, re.ASCII)
-    return pattern.triggers, pattern.needs_digits, pattern.needs_sign, precondition, expression, mask
+    return precondition, re.compile(pattern.expression, re.ASCII), mask
+
+
+def _conditions(pattern: Pattern) -> tuple[tuple[str, ...], int, bool]:
+    return pattern.triggers, pattern.needs_digits, pattern.needs_sign
 
 
 class Policy:
@@ -52,14 +59,16 @@ class Policy:
     def __init__(self, own: Sequence[Pattern] = (), hash_key: bytes | None = None) -> None:
         self.patterns = (*own, *PATTERNS)
         self.hash_key = hash_key
-        self.rules = tuple(_rule(pattern, hash_key) for pattern in self.patterns)
+        self.gates: tuple[Gate, ...] = tuple(
+            (*conditions, tuple(_rule(pattern, hash_key) for pattern in group))
+            for conditions, group in groupby(self.patterns, _conditions)
+        )
         without_digits = [pattern for pattern in self.patterns if not pattern.needs_digits]
         self.triggers = _triggers(pattern for pattern in without_digits if not pattern.needs_sign)
         self.triggers_with_sign = _triggers(pattern for pattern in without_digits if pattern.needs_sign)
-        self.untriggered = tuple(
-            re.compile(pattern.precondition or pattern.expression, re.ASCII)
-            for pattern in without_digits
-            if not pattern.triggers
+        self.reads_every_text = any(not pattern.triggers for pattern in without_digits)
+        self.preconditions_of_a_digit = tuple(
+            re.compile(pattern.precondition, re.ASCII) for pattern in self.patterns if pattern.needs_digits == 1
         )
 
 

@@ -10,11 +10,14 @@ _SIGN = r"""\\?["']?[ ]?[:=]>?[ ]?"""
 _QUOTE = r"""\\?["']?"""
 _UNQUOTED = r"""[^\x00-\x20"'\\,;&<>]+"""
 _SECRET_NAME = (
-    r"(?:api[ _.-]?keys?|passw(?:or)?d|passphrase|contrase[nñÑ]a|private[ _.-]?key|"
+    r"(?:api[ _.-]?keys?|passw(?:or)?d|passphrase|contrase(?:[nñÑ]|\\u00f1|%c3%b1)a|private[ _.-]?key|"
     r"(?:client[ _.-]?)?secret(?:[ _.-]?(?:access[ _.-]?)?key)?|"
     r"(?:access|refresh|auth|api|session|csrf|xsrf|verify)[ _.-]?token)"
 )
 _SECRET_TRIGGERS = ("key", "pass", "contrase", "secret", "token")
+AT_SIGNS = ("@", "%40")
+"""One of them stands in every address."""
+
 _TOKEN_CHARACTERS = "[0-9a-z._~+/=-]"
 
 SECRET_PATTERNS: tuple[Pattern, ...] = (
@@ -31,21 +34,6 @@ SECRET_PATTERNS: tuple[Pattern, ...] = (
         r"\beyJ[0-9A-Za-z_-]{13,}(?:\.[0-9A-Za-z_-]+){0,4}\.?",
         TOKEN_MASK,
         triggers=("eyj",),
-    ),
-    Pattern(
-        "credentials in a URL",
-        "credentials",
-        r"""(://)[^\x00-\x20"'<>/?#\\]+@""",
-        rf"\g<1>{CREDENTIALS_MASK}@",
-        triggers=("@",),
-        precondition="://",
-    ),
-    Pattern(
-        "credentials in an encoded URL",
-        "credentials",
-        r"(%3[Aa]%2[Ff]%2[Ff])(?:[0-9A-Za-z._~!$'()*+,;=-]|%(?:[0145-9A-Fa-f][0-9A-Fa-f]|2[0-9A-Ea-e]|3[0-9A-Ea-e]))+%40",
-        rf"\g<1>{CREDENTIALS_MASK}%40",
-        triggers=("%40",),
     ),
     Pattern(
         "value of an authorization header",
@@ -82,3 +70,23 @@ SECRET_PATTERNS: tuple[Pattern, ...] = (
     ),
 )
 """Secrets, in the order in which the rules are applied."""
+
+CREDENTIALS_PATTERNS: tuple[Pattern, ...] = (
+    Pattern(
+        "credentials in a URL",
+        "credentials",
+        r"""(://)[^\x00-\x20"'<>/?#\\]+@""",
+        rf"\g<1>{CREDENTIALS_MASK}@",
+        triggers=AT_SIGNS,
+        precondition="://",
+    ),
+    Pattern(
+        "credentials in an encoded URL",
+        "credentials",
+        r"(%3[Aa]%2[Ff]%2[Ff])(?:[0-9A-Za-z._~!$'()*+,;=-]|%(?:[0145-9A-Fa-f][0-9A-Fa-f]|2[0-9A-Ea-e]|3[0-9A-Ea-e]))+%40",
+        rf"\g<1>{CREDENTIALS_MASK}%40",
+        triggers=AT_SIGNS,
+        precondition="%2[Ff]",
+    ),
+)
+"""Credentials in a URL, before e-mail addresses, which a password and a host look like."""

@@ -19,6 +19,7 @@ MAX_TEXT_CHARACTERS = 262_144
 _CUT_MARGIN_CHARACTERS = 400
 
 # With a percent sign and a plus, since they stand between the digits of a number in a URL.
+_DIGIT = re.compile("[0-9]")
 _SEVEN_DIGITS = re.compile(rf"[0-9](?:[%+{SEPARATOR[1:]}{{0,3}}[0-9]){{6}}")
 _BARE_PHONE = re.compile(r"(?:1[0-9]{10}|[02-9][0-9]{8,14})\Z")
 _IDENTIFIER = re.compile(
@@ -35,7 +36,13 @@ def redact_text(text: str) -> str:
     Never raises. The work is bounded: a text longer than `MAX_TEXT_CHARACTERS` is cut, and says so.
     """
     try:
-        return _redact(text)
+        if len(text) > MAX_TEXT_CHARACTERS:
+            return _redact_head(text)
+        policy, lowered, digit = applied.policy, text.lower(), _DIGIT.search(text)
+        digits = 0 if digit is None else 7 if _SEVEN_DIGITS.search(text, digit.start()) else 1
+        if digits == 7 or _may_hold(policy, text, lowered, digits):
+            return _redact(policy, text, lowered, digits)
+        return text
     except Exception:  # telemetry never breaks the application; unexamined text must not pass
         return FAILURE_MASK
 
@@ -76,37 +83,32 @@ def mask_phone(text: str) -> str:
     return mask if key is None else f"{mask}#{hash_of('phone', text, key)}"
 
 
-def _redact(text: str) -> str:
-    if len(text) > MAX_TEXT_CHARACTERS:
-        return _redact_head(text)
-    policy = applied.policy
-    has_digits = _SEVEN_DIGITS.search(text) is not None
-    lowered = text.lower()
+def _redact(policy: Policy, text: str, lowered: str, digits: int) -> str:
     has_sign = ":" in lowered or "=" in lowered
-    if not has_digits and not _may_hold(policy, text, lowered, has_sign):
-        return text
     result = text
-    for triggers, needs_digits, needs_sign, precondition, expression, replacement in policy.rules:
-        if (needs_digits and not has_digits) or (needs_sign and not has_sign):
+    for triggers, needed_digits, needs_sign, rules in policy.gates:
+        if digits < needed_digits or (needs_sign and not has_sign) or (triggers and not _any_in(triggers, lowered)):
             continue
-        if triggers and not _any_in(triggers, lowered):
-            continue
-        if precondition is None or precondition.search(result):
-            result = expression.sub(replacement, result)
+        for precondition, expression, mask in rules:
+            if precondition is None or precondition.search(result):
+                result = expression.sub(mask, result)
     return text if result == text else result
 
 
-def _may_hold(policy: Policy, text: str, lowered: str, has_sign: bool) -> bool:
+def _may_hold(policy: Policy, text: str, lowered: str, digits: int) -> bool:
     # Loops, since a generator in `any` costs three times as much and this runs for every record.
     for trigger in policy.triggers:
         if trigger in lowered:
             return True
-    if has_sign and _any_in(policy.triggers_with_sign, lowered):
-        return True
-    for expression in policy.untriggered:  # noqa: SIM110
-        if expression.search(text):
-            return True
-    return False
+    if ":" in lowered or "=" in lowered:
+        for trigger in policy.triggers_with_sign:
+            if trigger in lowered:
+                return True
+    if digits:
+        for precondition in policy.preconditions_of_a_digit:
+            if precondition.search(text):
+                return True
+    return policy.reads_every_text
 
 
 def _any_in(triggers: tuple[str, ...], lowered: str) -> bool:
@@ -117,5 +119,7 @@ def _any_in(triggers: tuple[str, ...], lowered: str) -> bool:
 
 
 def _redact_head(text: str) -> str:
-    head = _redact(text[:MAX_TEXT_CHARACTERS])[:-_CUT_MARGIN_CHARACTERS]
-    return f"{head}[cut: {len(text)} characters]"
+    head = redact_text(text[:MAX_TEXT_CHARACTERS])
+    if head == FAILURE_MASK:
+        return head
+    return f"{head[:-_CUT_MARGIN_CHARACTERS]}[cut: {len(text)} characters]"
