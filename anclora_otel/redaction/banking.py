@@ -9,7 +9,10 @@ from anclora_otel.redaction.pattern import CARD_MASK, IBAN_MASK, Pattern
 _BORDER = r"(^|[^0-9A-Za-z.,:_+-]|[^0-9][,:])"
 _GAP = "(?: |\u00a0|-|[+]|%20)"
 # Visa, Mastercard, Discover, JCB, UnionPay's 62; American Express; Diners.
-_FOUR_DIGITS = "(?:4[0-9]{3}|5[1-5][0-9]{2}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)|6011|62[0-9]{2}|64[4-9][0-9]|65[0-9]{2}|35(?:2[89]|[3-8][0-9]))"
+_FOUR_DIGITS = (
+    "(?:4[0-9]{3}|5[1-5][0-9]{2}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)"
+    "|6011|62[0-9]{2}|64[4-9][0-9]|65[0-9]{2}|35(?:2[89]|[3-8][0-9]))"
+)
 _AMEX = "3[47][0-9]{2}"
 _DINERS = "3(?:0[0-5]|[68][0-9])[0-9]"
 
@@ -42,7 +45,7 @@ def account_forms() -> dict[str, str]:
 
 
 def _iban_expression() -> str:
-    countries = {}
+    countries: dict[str, list[str]] = {}
     for country, form in account_forms().items():
         # Written in groups of four, the first of which holds the country.
         groups = [form[:2], *(form[start : start + 4] for start in range(2, len(form), 4))]

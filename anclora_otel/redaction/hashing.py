@@ -40,7 +40,7 @@ def hash_of(kind: str, hidden: str, key: bytes) -> str:
 
 
 def plainest(kind: str, hidden: str) -> str:
-    """Give what was hidden without what is a matter of writing: separators, case, the 00 or the plus before a number."""
+    """Give what was hidden without what is a matter of writing: separators, case, the 00 or plus of a number."""
     if kind == "phone":
         return _plainest_phone(hidden)
     if kind == "email":
@@ -78,10 +78,9 @@ def read_key(path: str) -> bytes:
 
 def _plainest_phone(hidden: str) -> str:
     number = re.sub(r"%2[Bb]", "+", hidden)
-    number = re.split("@|%40", number)[0] if "@" in number or "%40" in number else number
-    if number != hidden and "+" not in number and "%" not in number:
+    if "@" in number or "%40" in number:
         # A WhatsApp address may carry a device or a time behind the number.
-        number = re.split("[-.:_]", number)[0]
+        number = re.split("[^0-9]", number)[0]
     number = re.sub(r"%2[089Dd]", "", number)
     international = number.lstrip(" (").startswith(("+", "\uff0b"))
     digits = re.sub("[^0-9]", "", re.sub(r"\(0\)", "", number) if international else number)

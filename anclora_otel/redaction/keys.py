@@ -31,18 +31,19 @@ def _named(words: str, capitalised: str) -> str:
     return f"(?:{_START}(?i:{words})|[a-z0-9](?:{capitalised}))"
 
 
+_SECRETS = (
+    r"(?i)(?:authorization|cookie|api[ ._-]?key|passw(?:or)?d|passphrase|contrase[nñÑ]a|private[._-]?key|"
+    r"secret(?:[._-]?(?:access[._-]?)?key)?|(?:access|refresh|auth|api|session|csrf|xsrf|verify)[._-]?token)s?$"
+)
+_PHONE = (
+    r"(?:(?i:phone|msisdn|tel[eéÉ]fono|celular|remote[._-]?jid)"
+    rf"|{_named('m[oóÓ]vil|mobile|tel|tlf|jid|whatsapp|wa', 'M[oó]vil|Mobile|Tel|Tlf|Jid|Whatsapp|WhatsApp')})"
+    rf"s?{_ENDING}"
+)
+
 KEY_EXPRESSIONS: tuple[tuple[KeyKind, str], ...] = (
-    (
-        "secret",
-        r"(?i)(?:authorization|cookie|api[ ._-]?key|passw(?:or)?d|passphrase|contrase[nñÑ]a|private[._-]?key|"
-        r"secret(?:[._-]?(?:access[._-]?)?key)?|(?:access|refresh|auth|api|session|csrf|xsrf|verify)[._-]?token)s?$",
-    ),
-    (
-        "phone",
-        r"(?:(?i:phone|msisdn|tel[eéÉ]fono|celular|remote[._-]?jid)"
-        rf"|{_named('m[oóÓ]vil|mobile|tel|tlf|jid|whatsapp|wa', 'M[oó]vil|Mobile|Tel|Tlf|Jid|Whatsapp|WhatsApp')})"
-        rf"s?{_ENDING}",
-    ),
+    ("secret", _SECRETS),
+    ("phone", _PHONE),
     ("weak", rf"{_named('|'.join(_WEAK), '|'.join(word.capitalize() for word in _WEAK))}$"),
 )
 """Kinds with the expression that finds their keys, the first that does counts; the collector has no weak ones."""

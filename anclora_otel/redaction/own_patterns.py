@@ -149,9 +149,7 @@ def _wrong_with_expression(expression: object) -> list[str]:
     if any(found.start() == found.end() for sample in _SAMPLES for found in ready.finditer(sample)):
         wrong.append("matches the empty text")
     elif takes_too_long(ready):
-        wrong.append(
-            "takes too long on some texts: bound its repetitions, as in {1,64}, and let no two of them overlap"
-        )
+        wrong.append("takes too long on some texts: bound its repetitions, as in {1,64}, and let no two overlap")
     return wrong
 
 

@@ -11,7 +11,8 @@ from anclora_otel.redaction.pattern import EMAIL_MASK, Pattern
 from anclora_otel.redaction.phones import CHAT_PATTERN, PHONE_PATTERNS
 from anclora_otel.redaction.secrets import AT_SIGNS, CREDENTIALS_PATTERNS, SECRET_PATTERNS
 
-_LOCAL = r"""[^\x00-\x20"'(),:;<>@\[\\\]{|}\x7f/=&?*]{1,64}"""
+# A backslash may be part of it, since JSON escapes other letters than ASCII's.
+_LOCAL = r"""[^\x00-\x20"'(),:;<>@\[\]{|}\x7f/=&?*]{1,64}"""
 _DOMAIN = r"[^\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]{1,253}\.[^\x00-\x40\x5b-\x60\x7b-\x7f]{2,63}"
 
 EMAIL_PATTERN = Pattern("e-mail address", "email", rf"{_LOCAL}(?:@|%40){_DOMAIN}", EMAIL_MASK, triggers=AT_SIGNS)

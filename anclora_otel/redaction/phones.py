@@ -43,6 +43,7 @@ _WEAK_TRIGGERS = (
 # Between two digits after a word for a phone: neither dot nor slash, or addresses and dates would be numbers. A plus
 # stands for a space in a URL.
 _GAP = "(?:[ \u00a0\u202f()\u2010\u2011\u2013-]{1,3}|[+]?(?:%2[089]){1,3}[+]?|[+])"
+_SPACES = " \u00a0\u202f"
 _URL_GAP = rf"(?:{SEPARATOR}{{1,3}}|[+]?(?:%2[089]){{1,3}}[+]?|[+])"
 _MORE = rf"(?:{_GAP}?[0-9])"
 _OPENING = r"(?:\(|%28)?"
@@ -53,7 +54,7 @@ _GROUPED = (
     rf"({_OPENING}[0-9]{_GAP}[0-9]){_MORE}{{3,11}}{_GAP}?"
     rf"|({_OPENING}[0-9]{{2}})(?:{_GAP}[0-9]{_MORE}{{2,10}}|[0-9]{_GAP}[0-9]{_MORE}{{1,10}}){_GAP}?"
     rf"|({_OPENING}[0-9]{{2}})[0-9]{{2}}"
-    rf"(?:(?:[ \u00a0\u202f)]{{1,2}}|(?:%2[09]){{1,2}}[+]?|[+])[0-9]{_MORE}{{0,8}}{_GAP}?"
+    rf"(?:(?:[{_SPACES})]{{1,2}}|(?:%2[09]){{1,2}}[+]?|[+])[0-9]{_MORE}{{0,8}}{_GAP}?"
     rf"|-[0-9]{{3}}{_MORE}{{0,6}}{_GAP}?|-[0-9]{{1,2}})"
     rf"|({_OPENING}[0-9]{{2}})[0-9]{{3,4}}{_GAP}(?:[0-9]{_MORE}{{0,7}}{_GAP}?)?"
     r"|(0[0-9])[0-9]{1,3}/[0-9]{3,6}|([3-9][0-9])[0-9]\.[0-9]{3}\.[0-9]|(0[0-9])(?:\.[0-9]{2}){3}\."
@@ -138,7 +139,7 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
 CHAT_PATTERN = Pattern(
     "WhatsApp address",
     "phone",
-    r"([0-9]{2})[0-9]{3,18}([0-9]{2})(?:[-.:_][0-9]{1,20}){0,2}"
+    r"([0-9]{2})[0-9]{3,18}([0-9]{2})(?:(?:[-.:_]|%3[Aa])[0-9]{1,20}){0,2}"
     r"(?:@|%40)(?:s\.whatsapp\.net|c\.us|g\.us|lid|hosted)\b",
     rf"\g<1>{PHONE_MASK}\g<2>@chat",
     triggers=("@", "%40"),

@@ -18,8 +18,8 @@ def takes_too_long(expression: re.Pattern[str]) -> bool:
     """
     Say whether an expression takes far longer than its text is long, on texts made to mislead it.
 
-    Exponential and polynomial ones are found as far as repeated pieces of the expression show them; texts grow until the
-    limit, so that trying takes well under a second. Processor time counts, so that a busy machine changes nothing.
+    Exponential and polynomial ones are found as far as repeated pieces of the expression show them; texts grow until
+    the limit, so that trying takes well under a second. Processor time counts, so that a busy machine changes nothing.
 
     Args:
         expression: what is tried.

@@ -9,22 +9,22 @@ _SPACE = r"(?:[ :=+]|%20)"
 _SIGN = r"""\\?["']?[ ]?[:=]>?[ ]?"""
 _QUOTE = r"""\\?["']?"""
 _UNQUOTED = r"""[^\x00-\x20"'\\,;&<>]+"""
-_SECRET_NAME = (
+_NAME = (
     r"(?:api[ _.-]?keys?|passw(?:or)?d|passphrase|contrase(?:[nñÑ]|\\u00f1|%c3%b1)a|private[ _.-]?key|"
     r"(?:client[ _.-]?)?secret(?:[ _.-]?(?:access[ _.-]?)?key)?|"
     r"(?:access|refresh|auth|api|session|csrf|xsrf|verify)[ _.-]?token)"
 )
-_SECRET_TRIGGERS = ("key", "pass", "contrase", "secret", "token")
+_NAME_TRIGGERS = ("key", "pass", "contrase", "secret", "token")
 AT_SIGNS = ("@", "%40")
 """One of them stands in every address."""
 
-_TOKEN_CHARACTERS = "[0-9a-z._~+/=-]"
+_LONG_WORD = "[0-9a-z._~+/=-]"
 
 SECRET_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "bearer token",
         "token",
-        rf"(?i)(bearer{_SPACE}{{1,3}}[\"']?)(?:[a-z._~+/=-]*[0-9]{_TOKEN_CHARACTERS}*|[a-z._~+/=-]{{20,}})",
+        rf"(?i)(bearer{_SPACE}{{1,3}}[\"']?)(?:[a-z._~+/=-]*[0-9]{_LONG_WORD}*|[a-z._~+/=-]{{20,}})",
         rf"\g<1>{TOKEN_MASK}",
         triggers=("bearer",),
     ),
@@ -39,7 +39,7 @@ SECRET_PATTERNS: tuple[Pattern, ...] = (
         "value of an authorization header",
         "token",
         rf"(?i)(authorization{_SIGN}{_QUOTE})(?:((?:basic|digest|token|apikey|key|negotiate)(?: |[+]|%20)){_UNQUOTED}"
-        rf"|{_TOKEN_CHARACTERS}{{16,}})",
+        rf"|{_LONG_WORD}{{16,}})",
         rf"\g<1>\g<2>{TOKEN_MASK}",
         triggers=("authorization",),
         needs_sign=True,
@@ -55,15 +55,15 @@ SECRET_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "value named as a secret",
         "token",
-        rf"""(?i)({_SECRET_NAME}{_SIGN})(?:(\\?")[^"\\]+|(\\?')[^'\\]+|{_UNQUOTED})""",
+        rf"""(?i)({_NAME}{_SIGN})(?:(\\?")[^"\\]+|(\\?')[^'\\]+|{_UNQUOTED})""",
         rf"\g<1>\g<2>\g<3>{TOKEN_MASK}",
-        triggers=_SECRET_TRIGGERS,
+        triggers=_NAME_TRIGGERS,
         needs_sign=True,
     ),
     Pattern(
         "value named token",
         "token",
-        rf"(?i)((?:^|[^0-9a-z])token{_SIGN}{_QUOTE}){_TOKEN_CHARACTERS}{{16,}}",
+        rf"(?i)((?:^|[^0-9a-z])token{_SIGN}{_QUOTE}){_LONG_WORD}{{16,}}",
         rf"\g<1>{TOKEN_MASK}",
         triggers=("token",),
         needs_sign=True,
@@ -83,10 +83,10 @@ CREDENTIALS_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "credentials in an encoded URL",
         "credentials",
-        r"(%3[Aa]%2[Ff]%2[Ff])(?:[0-9A-Za-z._~!$'()*+,;=-]|%(?:[0145-9A-Fa-f][0-9A-Fa-f]|2[0-9A-Ea-e]|3[0-9A-Ea-e]))+%40",
+        r"(%3[Aa](?:%2[Ff]%2[Ff]|//))(?:[0-9A-Za-z._~!$'()*+,;=-]|%(?:[0145-9A-Fa-f][0-9A-Fa-f]|2[0-9A-Ea-e]|3[0-9A-Ea-e]))+%40",
         rf"\g<1>{CREDENTIALS_MASK}%40",
         triggers=AT_SIGNS,
-        precondition="%2[Ff]",
+        precondition="%3[Aa](?:%2[Ff]|//)",
     ),
 )
 """Credentials in a URL, before e-mail addresses, which a password and a host look like."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +10,6 @@ from hypothesis import strategies as st
 from anclora_otel.redaction import (
     FAILURE_MASK,
     MAX_TEXT_CHARACTERS,
-    PATTERNS,
     contains_personal_data,
     looks_like_identifier,
     mask_phone,
@@ -46,53 +41,6 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 def test_other_numbers_are_left_alone(text: str) -> None:
     """Ids, times, prices, ports, versions and addresses come back as the same object."""
     assert redact_text(text) is text
-
-
-def _iso_time(source: random.Random) -> str:
-    offset = timezone(timedelta(hours=source.randint(-11, 13), minutes=source.choice((0, 30))))
-    moment = datetime.fromtimestamp(source.uniform(1e9, 2e9), offset)
-    return moment.isoformat(
-        sep=source.choice("T "), timespec=source.choice(("seconds", "milliseconds", "microseconds"))
-    )
-
-
-NEGATIVES: dict[str, Callable[[random.Random], str]] = {
-    "trace id": lambda source: f"{source.getrandbits(128):032x}",
-    "span id": lambda source: f"{source.getrandbits(64):016x}",
-    "uuid": lambda source: str(uuid.UUID(int=source.getrandbits(128), version=4)),
-    "traceparent": lambda source: f"00-{source.getrandbits(128):032x}-{source.getrandbits(64):016x}-01",
-    "iso time": _iso_time,
-    "unix seconds": lambda source: str(source.randint(1_000_000_000, 1_999_999_999)),
-    "unix milliseconds": lambda source: str(source.randint(1_000_000_000_000, 1_999_999_999_999)),
-    "unix nanoseconds": lambda source: str(source.randint(10**18, 2 * 10**18 - 1)),
-    "float seconds": lambda source: f"{source.uniform(1e9, 2e9):.6f}",
-    "price": lambda source: f"{source.randint(50_000, 50_000_000):,}".replace(",", ".") + ",00",
-    "plain price": lambda source: str(source.randint(50_000, 20_000_000)),
-    "address": lambda source: ".".join(str(source.randint(0, 255)) for _ in range(4)) + f":{source.randint(1, 65535)}",
-    "version": lambda source: ".".join(str(source.randint(0, 99)) for _ in range(3)),
-    "duration": lambda source: f"{source.uniform(0, 100):.6f}",
-}
-FRAMES = (
-    "{}",
-    "id={} ok",
-    '{{"value": "{}"}}',
-    "from {} to now",
-    "sent to {}",
-    "({})",
-    "a,{},b",
-    "from: {}",
-    "[{}]",
-)
-
-
-@pytest.mark.parametrize("kind", NEGATIVES)
-def test_seeded_negatives_are_left_alone(kind: str) -> None:
-    """Thousands of generated ids, times and amounts pass untouched, whatever stands around them."""
-    source = random.Random(f"negatives {kind}")  # noqa: S311  a seed makes the test repeatable
-    for _ in range(1000):
-        text = source.choice(FRAMES).format(NEGATIVES[kind](source))
-
-        assert redact_text(text) is text, text
 
 
 @given(before=AROUND, number=NUMBERS, after=AROUND)
@@ -200,16 +148,3 @@ def test_phone_mask_keeps_both_ends(number: str, expected: str) -> None:
     masked = mask_phone(number)
 
     assert expected == masked
-
-
-def test_patterns_avoid_what_go_does_not_know() -> None:
-    """No rule uses look-around, back references, or more than a thousand repetitions."""
-    for pattern in PATTERNS:
-        assert not any(part in pattern.expression for part in ("(?=", "(?!", "(?<", "(?P", "\\Z")), pattern.name
-
-
-def test_go_replacement_has_the_same_groups() -> None:
-    """The collector's replacement names the same groups in Go's way."""
-    pattern = next(pattern for pattern in PATTERNS if pattern.name == "phone number with 00")
-
-    assert pattern.go_replacement == "${1}${2}*****${3}"
