@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from anclora_otel.redaction.pattern import CARD_MASK, IBAN_MASK, Pattern
+from anclora_otel.redaction.phones import BORDER
 
-_BORDER = r"(^|[^0-9A-Za-z.,:_+-]|[^0-9][,:])"
 _GAP = "(?: |\u00a0|-|[+]|%20)"
 # Visa, Mastercard, Discover, JCB, UnionPay's 62; American Express; Diners.
 _FOUR_DIGITS = (
@@ -71,7 +71,7 @@ BANKING_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "card number",
         "card",
-        rf"{_BORDER}(?:{_FOUR_DIGITS}(?:[0-9]{{12}}|(?:{_GAP}[0-9]{{4}}){{3}})"
+        rf"{BORDER}(?:{_FOUR_DIGITS}(?:[0-9]{{12}}|(?:{_GAP}[0-9]{{4}}){{3}})"
         rf"|{_AMEX}(?:[0-9]{{11}}|{_GAP}[0-9]{{6}}{_GAP}[0-9]{{5}})"
         rf"|{_DINERS}(?:[0-9]{{10}}|{_GAP}[0-9]{{6}}{_GAP}[0-9]{{4}}))\b",
         rf"\g<1>{CARD_MASK}",

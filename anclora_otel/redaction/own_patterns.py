@@ -26,6 +26,9 @@ MAX_PATTERNS = 100
 MAX_EXPRESSION_CHARACTERS = 2_000
 """Characters that an own expression may have."""
 
+MAX_NAME_CHARACTERS = 100
+"""Characters that an own pattern's name may have."""
+
 _MAX_FILE_BYTES = 1_048_576
 _MASKS = {"phone": PHONE_MASK, "email": EMAIL_MASK, "token": TOKEN_MASK, "own": OWN_MASK}
 _FIELDS = ("name", "expression", "replacement", "kind")
@@ -102,15 +105,16 @@ def _checked(number: int, entry: object, problems: list[str]) -> Pattern | None:
         problems.append(f"pattern {number} is {_kind_of(entry)}: expected an object with name and expression")
         return None
     name = entry.get("name")
-    called = f'pattern {number} "{name}"' if isinstance(name, str) and name else f"pattern {number}"
-    wrong = [f'{called} has an unknown field "{field}"' for field in entry if field not in _FIELDS]
-    if not isinstance(name, str) or not name.strip() or not name.isprintable():
-        wrong.append(f"{called} has no name: expected a printable text")
+    is_named = isinstance(name, str) and bool(name.strip()) and name.isprintable() and len(name) <= MAX_NAME_CHARACTERS
+    called = f'pattern {number} "{name}"' if is_named else f"pattern {number}"
+    wrong = [f"{called} has an unknown field {json.dumps(field)}" for field in entry if field not in _FIELDS]
+    if not is_named:
+        wrong.append(f"{called} has no name: expected a printable text of up to {MAX_NAME_CHARACTERS} characters")
     expression, kind = entry.get("expression"), entry.get("kind", "own")
     wrong += [f"{called} {reason}" for reason in _wrong_with_expression(expression)]
-    if kind not in _MASKS:
+    if not isinstance(kind, str) or kind not in _MASKS:
         wrong.append(f"{called} is of kind {json.dumps(kind)}: expected one of {', '.join(_MASKS)}")
-    replacement = entry.get("replacement", _MASKS.get(kind, OWN_MASK) if isinstance(kind, str) else OWN_MASK)
+    replacement = entry.get("replacement", _MASKS.get(str(kind), OWN_MASK))
     if not isinstance(replacement, str):
         wrong.append(f"{called} has {_kind_of(replacement)} as its replacement: expected a text")
     problems += wrong

@@ -25,5 +25,7 @@ PATTERNS: tuple[Pattern, ...] = (
     CHAT_PATTERN,
     EMAIL_PATTERN,
     *PHONE_PATTERNS,
+    # Once more: a mask closes the gap that kept what stands around it from being one.
+    *CREDENTIALS_PATTERNS,
 )
 """The policy as data, in the order in which the rules are applied."""

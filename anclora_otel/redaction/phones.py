@@ -9,7 +9,12 @@ SEPARATOR = "[ \u00a0\u202f()./\u2010\u2011\u2013-]"
 
 _PLUS = "(?:[+\uff0b]|%2[Bb])"
 _PLUS_TRIGGERS = ("+", "\uff0b", "%2b")
-_BORDER = r"(^|[^0-9A-Za-z.,:_+-]|[^0-9][,:])"
+BORDER = r"(^|[^0-9A-Za-z.,:_+\]*-]|[^0-9][,:]|(?:^|[^*])[*])"
+"""
+What may stand before a number of digits only.
+
+Neither a closing bracket nor two asterisks, or a mask would lay open what follows it.
+"""
 # Country codes with numbers so short that seven or eight digits are all there are.
 _SHORT = "(?:2[49]|50|6[789])"
 # As letters, as JSON escapes them, and as a URL does.
@@ -95,7 +100,7 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "phone number with 00",
         "phone",
-        rf"{_BORDER}(00[1-9][0-9])[0-9]{{5,9}}([0-9]{{2}})\b",
+        rf"{BORDER}(00[1-9][0-9])[0-9]{{5,9}}([0-9]{{2}})\b",
         rf"\g<1>\g<2>{PHONE_MASK}\g<3>",
         triggers=("00",),
         needs_digits=7,
@@ -105,7 +110,7 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "phone number with 00 and separators",
         "phone",
-        rf"{_BORDER}(00 ?[1-9]{SEPARATOR}{{0,2}}[0-9])[0-9]{{0,3}}{SEPARATOR}{{1,3}}[0-9]"
+        rf"{BORDER}(00 ?[1-9]{SEPARATOR}{{0,2}}[0-9])[0-9]{{0,3}}{SEPARATOR}{{1,3}}[0-9]"
         rf"(?:{SEPARATOR}{{0,3}}[0-9]){{4,8}}{SEPARATOR}{{0,3}}([0-9]{SEPARATOR}{{0,3}}[0-9])\b",
         rf"\g<1>\g<2>{PHONE_MASK}\g<3>",
         triggers=("00",),
@@ -139,10 +144,11 @@ PHONE_PATTERNS: tuple[Pattern, ...] = (
 CHAT_PATTERN = Pattern(
     "WhatsApp address",
     "phone",
-    r"([0-9]{2})[0-9]{3,18}([0-9]{2})(?:(?:[-.:_]|%3[Aa])[0-9]{1,20}){0,2}"
+    r"(^|[^0-9])([0-9]{2})[0-9]{3,18}([0-9]{2})(?:(?:[-.:_]|%3[Aa])[0-9]{1,20}){0,2}"
     r"(?:@|%40)(?:s\.whatsapp\.net|c\.us|g\.us|lid|hosted)\b",
-    rf"\g<1>{PHONE_MASK}\g<2>@chat",
+    rf"\g<1>\g<2>{PHONE_MASK}\g<3>@chat",
     triggers=("@", "%40"),
     needs_digits=7,
+    context_group=1,
 )
 """The address of a person or a group in WhatsApp, with or without a device or the time of its making."""

@@ -75,8 +75,8 @@ CREDENTIALS_PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "credentials in a URL",
         "credentials",
-        r"""(://)[^\x00-\x20"'<>/?#\\]+@""",
-        rf"\g<1>{CREDENTIALS_MASK}@",
+        r"""(://)[^\x00-\x20"'<>/?#\\]+(@|%40)""",
+        rf"\g<1>{CREDENTIALS_MASK}\g<2>",
         triggers=AT_SIGNS,
         precondition="://",
     ),

@@ -54,7 +54,9 @@ class RedactingCollector:
         self.wait(
             lambda: file.is_file() and file.read_bytes().count(b"\n") >= batches, f"{batches} batches of {signal}"
         )
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        # The last line may still be on its way.
+        whole_lines, _, _ = file.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole_lines.splitlines()]
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until a condition holds."""

@@ -54,7 +54,7 @@ def _redis_key(source: Source) -> str:
         (
             f"bull:messages:{source.randint(1, 9_999_999)}",
             f"bull:analytics:{_uuid(source)}",
-            f"bull:messages:repeat:{source.getrandbits(128):032x}:{source.randint(1_600_000_000_000, 1_999_999_999_999)}",
+            f"bull:messages:repeat:{source.getrandbits(128):032x}:{source.randint(16 * 10**11, 2 * 10**12)}",
             f"conversation:{_uuid(source)}:state",
             f"anclora:message:3EB0{source.getrandbits(64):016X}",
             f"session:{source.getrandbits(160):040x}",

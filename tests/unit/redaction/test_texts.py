@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from anclora_otel.redaction import (
     FAILURE_MASK,
@@ -16,9 +13,6 @@ from anclora_otel.redaction import (
     redact_text,
 )
 from tests.unit.redaction.corpus import FOUND, LEFT_ALONE
-
-NUMBERS = st.from_regex(r"[2-9][0-9]{9,11}", fullmatch=True)
-AROUND = st.text(st.characters(codec="utf-8", exclude_characters="+%"), max_size=20)
 
 
 @pytest.mark.parametrize(("text", "expected"), FOUND.items())
@@ -43,46 +37,9 @@ def test_other_numbers_are_left_alone(text: str) -> None:
     assert redact_text(text) is text
 
 
-@given(before=AROUND, number=NUMBERS, after=AROUND)
-@settings(max_examples=500, deadline=None)
-def test_international_numbers_never_pass(before: str, number: str, after: str) -> None:
-    """A number with a plus is found whatever stands around it."""
-    redacted = redact_text(f"{before}+{number}{after}")
-
-    assert number not in redacted
-    assert number[2:-2] not in redacted
-
-
-@given(before=AROUND, user=st.from_regex(r"[a-z][a-z0-9._-]{0,20}", fullmatch=True), after=AROUND)
-@settings(max_examples=500, deadline=None)
-def test_email_addresses_never_pass(before: str, user: str, after: str) -> None:
-    """An e-mail address is found whatever stands around it."""
-    redacted = redact_text(f"{before} {user}@example.com {after}")
-
-    assert f"{user}@example.com" not in redacted
-
-
-@given(st.text(st.characters(), max_size=200))
-@settings(max_examples=500, deadline=None)
-def test_any_text_is_taken(text: str) -> None:
-    """No text makes the policy fail, and masking is done once."""
-    once = redact_text(text)
-
-    assert FAILURE_MASK not in once or FAILURE_MASK in text
-    assert redact_text(once) == once
-
-
 def test_lone_surrogates_are_taken() -> None:
     """A text that cannot be encoded is still masked."""
     assert redact_text("\ud800 +34600111222 \udfff") == "\ud800 +34*****22 \udfff"
-
-
-@pytest.mark.parametrize("unit", ["a@", "1 ", "+1 ", "eyJ-", "bearer=", "phone 12-", "a%40", "b.", "00 1-", "a", "1"])
-def test_hostile_text_takes_bounded_time(unit: str) -> None:
-    """A long text made to mislead the engine is done well within the test's limit of time."""
-    text = unit * (MAX_TEXT_CHARACTERS // len(unit)) + "@"
-
-    assert FAILURE_MASK not in redact_text(text[:MAX_TEXT_CHARACTERS])
 
 
 def test_too_long_text_is_cut() -> None:
