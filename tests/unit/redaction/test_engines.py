@@ -53,7 +53,7 @@ def corpus() -> list[str]:
     source = random.Random(2026)  # noqa: S311  a seed makes the test repeatable
     texts = [*FOUND, *LEFT_ALONE, *(mixture(source) for _ in range(4000))]
     texts += dict.fromkeys(each.text for each in planted())
-    return [*texts, *(text for _, text in negatives(40_000))]
+    return [*texts, *(text for _, text in negatives(20_000))]
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ AROUND = st.text(st.characters(codec="utf-8", exclude_characters="+%"), max_size
 
 
 @given(TEXTS)
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None, derandomize=True)
 def test_masking_again_changes_nothing(text: str) -> None:
     """Redaction is idempotent on any mixture of texts, signs and numbers, and never fails."""
     once = redact_text(text)
@@ -43,7 +43,7 @@ def test_any_text_is_taken(text: str) -> None:
 
 
 @given(before=AROUND, secret=st.sampled_from(SECRETS), after=AROUND)
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_what_is_planted_never_passes(before: str, secret: Secret, after: str) -> None:
     """A number with a plus, a WhatsApp address and an e-mail address are found whatever surrounds them."""
     redacted = redact_text(f"{before} {secret.value} {after}")
