@@ -69,36 +69,9 @@ def test_any_separators_are_taken(number: str) -> None:
 
 
 UNITS = (
-    "a@",
-    "1 ",
-    "+1 ",
-    "eyJ-",
-    "bearer=",
-    "phone 12-",
-    "a%40",
-    "b.",
-    "00 1-",
-    "a",
-    "1",
-    "://",
-    "a:",
-    "password=",
-    "ES91 ",
-)
-UNITS += (
-    "%3A%2F%2Fa",
-    "cookie: a",
-    "cookie: a=",
-    'secret="',
-    "token=a",
-    "4111 ",
-    "%2B1",
-    "%20",
-    "tel ",
-    "to 6",
-    "\\",
-    "(",
-    "@a.",
+    *("a@", "1 ", "+1 ", "eyJ-", "bearer=", "phone 12-", "a%40", "b.", "00 1-", "a", "1", "://", "a:", "password="),
+    *("%3A%2F%2Fa", "cookie: a", "cookie: a=", 'secret="', "token=a", "4111 ", "%2B1", "%20", "tel ", "to 6", "\\"),
+    *("(", "@a.", "ES91 "),
 )
 SHORT_CHARACTERS = 4_000
 FACTOR = 32

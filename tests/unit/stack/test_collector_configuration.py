@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from anclora_otel.errors import StackError
-from anclora_otel.redaction.patterns import PATTERNS
 from anclora_otel.redaction.keys import KEY_EXPRESSIONS
 from anclora_otel.redaction.pattern import Pattern
+from anclora_otel.redaction.patterns import PATTERNS
 from anclora_otel.stack.collector_configuration import FILE, render_overlay, render_redaction
 
 PROJECT = Path(__file__).parents[3]
@@ -63,5 +63,5 @@ def test_a_key_that_the_collector_refuses_is_refused(tmp_path: Path, content: st
     key.write_text(content)
     key.chmod(mode)
 
-    with pytest.raises(StackError, match="expected mode 0600|the collector wants 32"):
+    with pytest.raises(StackError, match=r"expected mode 0600|the collector wants 32"):
         render_overlay([], str(key))
