@@ -84,7 +84,7 @@ ERRORS: list[tuple[str, BaseException, dict[str, object]]] = [
     (
         "a password by its word",
         RuntimeError(f"AUTH failed, password={PASSWORD}, token: '{PASSWORD}'"),
-        {"error": "RuntimeError", "reason": "AUTH failed, password=[secret], token: '[secret]"},
+        {"error": "RuntimeError", "reason": "AUTH failed, password=[token], token: '[secret]"},
     ),
     (
         "hosts",
@@ -115,7 +115,7 @@ ANSWERS: list[tuple[str, object, str, dict[str, object]]] = [
     ("an object", ("pass", {"o": Unreadable()}), "pass", {"o": "a Unreadable whose text cannot be read"}),
     ("keys of any type", ("pass", {1: 2, None: 3, b"k": 4}), "pass", {"1": 2, "None": 3}),
     ("a secret", ("pass", {"password": PASSWORD, "api_key": PASSWORD}), "pass", {}),
-    ("a URL", ("pass", {"url": f"redis://:{PASSWORD}@h:1/0"}), "pass", {"url": "redis://[secret]@h:1/0"}),
+    ("a URL", ("pass", {"url": f"redis://:{PASSWORD}@h:1/0"}), "pass", {"url": "redis://[credentials]@h:1/0"}),
     ("a phone number", ("pass", {"phone": "34612345678"}), "pass", {"phone": "34*****78"}),
 ]
 
