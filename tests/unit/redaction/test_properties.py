@@ -73,16 +73,16 @@ UNITS = (
     *("%3A%2F%2Fa", "cookie: a", "cookie: a=", 'secret="', "token=a", "4111 ", "%2B1", "%20", "tel ", "to 6", "\\"),
     *("(", "@a.", "ES91 "),
 )
-SHORT_CHARACTERS = 4_000
-FACTOR = 32
-"""The long text is so many times as long; quadratic work would be a thousand times as much."""
-TOLERANCE = 6
+SHORT_CHARACTERS = 2_000
+FACTOR = 16
+"""The long text is so many times as long; quadratic work would be 256 times as much."""
+TOLERANCE = 4
 
 
 def processor_seconds(text: str) -> float:
-    """Give the least processor time of three tries, which a busy machine changes little."""
+    """Give the least processor time of five tries, which a busy machine changes little."""
     spent = []
-    for _ in range(3):
+    for _ in range(5):
         before = time.thread_time()
         redact_text(text)
         spent.append(time.thread_time() - before)
