@@ -27,9 +27,11 @@ from anclora_otel.errors import SettingsError
 from anclora_otel.integrations.asyncio import watch_event_loops
 from anclora_otel.integrations.redis_pools import connection_pools
 from anclora_otel.lifecycle.health import wire_health
+from anclora_otel.lifecycle.redaction import apply_redaction
 from anclora_otel.lifecycle.reports import FlushReport
 from anclora_otel.lifecycle.telemetry import Telemetry
 from anclora_otel.pipeline import Pipeline, build_pipeline
+from anclora_otel.pipeline.baggage import redact_outgoing_baggage
 from anclora_otel.recorders import runtime
 from anclora_otel.recorders.analytics import ConversationStore, use_conversation_store
 from anclora_otel.settings import Settings, load_settings, with_overrides
@@ -133,9 +135,11 @@ def _start(settings: Settings) -> Telemetry:
     if not settings.enabled:
         wire_health(settings, None)
         return Telemetry(settings, None)
+    apply_redaction(settings)
     pipeline = build_pipeline(settings, _package_version())
     wire_health(settings, pipeline)
     _set_global_providers(pipeline)
+    redact_outgoing_baggage()
     meter = pipeline.metrics.provider.get_meter(INSTRUMENTATION_SCOPE, _package_version())
     current = instruments.Instruments(
         meter,

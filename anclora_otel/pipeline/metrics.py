@@ -32,6 +32,7 @@ from prometheus_client.exposition import choose_encoder
 from anclora_otel._guard import report_fault
 from anclora_otel.catalogue import DOMAINS, Kind
 from anclora_otel.pipeline.accounting import ExportAccount
+from anclora_otel.pipeline.exemplars import redact_exemplars
 from anclora_otel.settings import OtlpTarget, Settings
 
 OWN_PREFIX = "anclora."
@@ -60,7 +61,8 @@ class CountingMetricExporter(MetricExporter):
         self._account = account
 
     def export(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **_: object) -> MetricExportResult:
-        """Export a collection."""
+        """Export a collection, personal data in its exemplars masked."""
+        redact_exemplars(metrics_data)
         return self._account.export(
             count_data_points(metrics_data),
             lambda: self._exporter.export(metrics_data, timeout_millis),

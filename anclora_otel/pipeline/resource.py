@@ -7,9 +7,12 @@ import platform
 import socket
 import sys
 import uuid
+from collections.abc import Mapping
+from typing import cast
 
 from opentelemetry.sdk.resources import Resource
 
+from anclora_otel.redaction import redact_attributes
 from anclora_otel.settings import Settings
 
 DISTRO_NAME = "anclora-otel"
@@ -21,7 +24,7 @@ def build_resource(settings: Settings, distro_version: str) -> Resource:
     Build the resource of this process.
 
     ``service.instance.id`` is unique for each process and stays the same for its life; what the user sets wins over
-    what is detected. Source: OpenTelemetry semantic conventions, "Resource".
+    what is detected. Personal data in them is masked. Source: OpenTelemetry semantic conventions, "Resource".
 
     Args:
         settings: names the service, its environment and further attributes.
@@ -43,7 +46,13 @@ def build_resource(settings: Settings, distro_version: str) -> Resource:
     named: dict[str, str | int] = {"service.name": settings.service_name}
     if settings.environment:
         named["deployment.environment.name"] = settings.environment
-    return Resource.get_empty().merge(Resource({**_sdk(), **detected, **settings.resource_attributes, **named}))
+    return Resource.get_empty().merge(
+        Resource(_redacted({**_sdk(), **detected, **settings.resource_attributes, **named}))
+    )
+
+
+def _redacted(attributes: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    return cast("Mapping[str, str | int]", redact_attributes(attributes))
 
 
 def _sdk() -> dict[str, str | int]:

@@ -10,7 +10,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased, Sampler, TraceIdRatioBased
-from opentelemetry.trace import Status
+from opentelemetry.trace import Link, Status
 from opentelemetry.util.types import Attributes
 
 from anclora_otel.pipeline.accounting import ExportAccount
@@ -71,16 +71,18 @@ class RedactingSpanExporter(SpanExporter):
 def redact_span(span: ReadableSpan) -> ReadableSpan:
     """Give the span itself where nothing needs redaction, else a copy without personal data."""
     # Read once: each access to these properties gives another view.
-    given_attributes, given_events = span.attributes, span.events
+    given_attributes, given_events, given_links = span.attributes, span.events, span.links
     name = redact_text(span.name)
     attributes = _redact(given_attributes)
     events = [_redact_event(event) for event in given_events]
+    links = [_redact_link(link) for link in given_links]
     status = _redact_status(span.status)
     unchanged = (
         name is span.name
         and attributes is given_attributes
         and status is span.status
         and all(new is old for new, old in zip(events, given_events, strict=True))
+        and all(new is old for new, old in zip(links, given_links, strict=True))
     )
     if unchanged:
         return span
@@ -91,7 +93,7 @@ def redact_span(span: ReadableSpan) -> ReadableSpan:
         resource=span.resource,
         attributes=attributes,
         events=events,
-        links=span.links,
+        links=links,
         kind=span.kind,
         status=status,
         start_time=span.start_time,
@@ -157,6 +159,12 @@ def _redact_event(event: Event) -> Event:
     if name is event.name and attributes is given_attributes:
         return event
     return Event(name, attributes, event.timestamp)
+
+
+def _redact_link(link: Link) -> Link:
+    given_attributes = link.attributes
+    attributes = _redact(given_attributes)
+    return link if attributes is given_attributes else Link(link.context, attributes)
 
 
 def _redact_status(status: Status) -> Status:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from anclora_otel.redaction.patterns import PATTERNS, SEPARATOR, Pattern
+from anclora_otel.redaction.hashing import hash_of
+from anclora_otel.redaction.pattern import PHONE_MASK
+from anclora_otel.redaction.phones import SEPARATOR
+from anclora_otel.redaction.policy import Policy, applied
 
 FAILURE_MASK = "[redaction failed]"
 """Stands for what could not be examined, since that must not pass."""
@@ -15,19 +18,9 @@ MAX_TEXT_CHARACTERS = 262_144
 # Longer than any match, so that a number or an address that the cut goes through does not pass either.
 _CUT_MARGIN_CHARACTERS = 400
 
-_Rule = tuple[tuple[str, ...], bool, "re.Pattern[str] | None", "re.Pattern[str]", str]
-
-
-def _compile(rule: Pattern) -> _Rule:
-    precondition = re.compile(rule.precondition, re.ASCII) if rule.precondition else None
-    expression = re.compile(rule.expression, re.ASCII)
-    return rule.triggers, rule.needs_digits, precondition, expression, rule.replacement
-
-
-_RULES = tuple(_compile(rule) for rule in PATTERNS)
-_PERSONAL = tuple(re.compile(rule.expression, re.ASCII) for rule in PATTERNS if rule.kind != "token")
-_TRIGGERS_WITHOUT_DIGITS = tuple({trigger for rule in PATTERNS if not rule.needs_digits for trigger in rule.triggers})
-_SEVEN_DIGITS = re.compile(rf"[0-9](?:{SEPARATOR}{{0,3}}[0-9]){{6}}")
+# With a percent sign and a plus, since they stand between the digits of a number in a URL.
+_DIGIT = re.compile("[0-9]")
+_SEVEN_DIGITS = re.compile(rf"[0-9](?:[%+{SEPARATOR[1:]}{{0,3}}[0-9]){{6}}")
 _BARE_PHONE = re.compile(r"(?:1[0-9]{10}|[02-9][0-9]{8,14})\Z")
 _IDENTIFIER = re.compile(
     r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
@@ -43,7 +36,13 @@ def redact_text(text: str) -> str:
     Never raises. The work is bounded: a text longer than `MAX_TEXT_CHARACTERS` is cut, and says so.
     """
     try:
-        return _redact(text)
+        if len(text) > MAX_TEXT_CHARACTERS:
+            return _redact_head(text)
+        policy, lowered, digit = applied.policy, text.lower(), _DIGIT.search(text)
+        digits = 0 if digit is None else 7 if _SEVEN_DIGITS.search(text, digit.start()) else 1
+        if digits == 7 or _may_hold(policy, text, lowered, digits):
+            return _redact(policy, text, lowered, digits)
+        return text
     except Exception:  # telemetry never breaks the application; unexamined text must not pass
         return FAILURE_MASK
 
@@ -55,15 +54,11 @@ def is_bare_phone(text: str) -> bool:
 
 def contains_personal_data(text: str) -> bool:
     """
-    Say whether a label's value holds a phone number or an e-mail address.
+    Say whether a label's value holds anything of what the policy finds.
 
     Stricter than `redact_text`: a value that is a bare number of the length of a phone number counts, too.
     """
-    if is_bare_phone(text):
-        return True
-    if "@" not in text and "%40" not in text and not _SEVEN_DIGITS.search(text):
-        return False
-    return any(expression.search(text) for expression in _PERSONAL)
+    return is_bare_phone(text) or redact_text(text) is not text
 
 
 def looks_like_identifier(text: str) -> bool:
@@ -83,29 +78,40 @@ def mask_phone(text: str) -> str:
     if len(digits) < 6:
         return text
     plus = "+" if text.lstrip().startswith("+") else ""
-    return f"{plus}{digits[0]}{digits[1]}*****{digits[-2]}{digits[-1]}"
+    mask = f"{plus}{digits[0]}{digits[1]}{PHONE_MASK}{digits[-2]}{digits[-1]}"
+    key = applied.policy.hash_key
+    return mask if key is None else f"{mask}#{hash_of('phone', text, key)}"
 
 
-def _redact(text: str) -> str:
-    if len(text) > MAX_TEXT_CHARACTERS:
-        return _redact_head(text)
-    has_digits = _SEVEN_DIGITS.search(text) is not None
-    lowered = text.lower()
-    if not has_digits and not _any_in(_TRIGGERS_WITHOUT_DIGITS, lowered):
-        return text
+def _redact(policy: Policy, text: str, lowered: str, digits: int) -> str:
+    has_sign = ":" in lowered or "=" in lowered
     result = text
-    for triggers, needs_digits, precondition, expression, replacement in _RULES:
-        if needs_digits and not has_digits:
+    for triggers, needed_digits, needs_sign, rules in policy.gates:
+        if digits < needed_digits or (needs_sign and not has_sign) or (triggers and not _any_in(triggers, lowered)):
             continue
-        if triggers and not _any_in(triggers, lowered):
-            continue
-        if precondition is None or precondition.search(result):
-            result = expression.sub(replacement, result)
+        for precondition, expression, mask in rules:
+            if precondition is None or precondition.search(result):
+                result = expression.sub(mask, result)
     return text if result == text else result
 
 
+def _may_hold(policy: Policy, text: str, lowered: str, digits: int) -> bool:
+    # Loops, since a generator in `any` costs three times as much and this runs for every record.
+    for trigger in policy.triggers:
+        if trigger in lowered:
+            return True
+    if ":" in lowered or "=" in lowered:
+        for trigger in policy.triggers_with_sign:
+            if trigger in lowered:
+                return True
+    if digits:
+        for precondition in policy.preconditions_of_a_digit:
+            if precondition.search(text):
+                return True
+    return policy.reads_every_text
+
+
 def _any_in(triggers: tuple[str, ...], lowered: str) -> bool:
-    # A loop, since a generator in `any` costs three times as much and this runs for every record.
     for trigger in triggers:  # noqa: SIM110
         if trigger in lowered:
             return True
@@ -113,5 +119,7 @@ def _any_in(triggers: tuple[str, ...], lowered: str) -> bool:
 
 
 def _redact_head(text: str) -> str:
-    head = _redact(text[:MAX_TEXT_CHARACTERS])[:-_CUT_MARGIN_CHARACTERS]
-    return f"{head}[cut: {len(text)} characters]"
+    head = redact_text(text[:MAX_TEXT_CHARACTERS])
+    if head == FAILURE_MASK:
+        return head
+    return f"{head[:-_CUT_MARGIN_CHARACTERS]}[cut: {len(text)} characters]"

@@ -6,37 +6,36 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar, cast
 
-from anclora_otel.redaction.patterns import TOKEN_MASK
+from anclora_otel.redaction.keys import KeyKind, kind_of_key
+from anclora_otel.redaction.pattern import TOKEN_MASK
+from anclora_otel.redaction.policy import applied
 from anclora_otel.redaction.texts import FAILURE_MASK, is_bare_phone, mask_phone, redact_text
 
 DEPTH_MASK = "[nested too deeply]"
 """Stands for values below the depth that is examined."""
 
+NUMBER_MASK = "[too many values]"
+"""Stands for values beyond the number that is examined."""
+
+MAX_NESTED_VALUES = 20_000
+"""Values inside lists and mappings that are examined in one call."""
+
 _MAX_DEPTH = 8
+_MAX_EVENT_DEPTH = 20
 
 _PHONE_CHARACTERS = re.compile(r"[ \t]*\+?[0-9 \u00a0\u202f()./\u2010\u2011\u2013-]+\Z")
-_KEY_WORD = re.compile(r"[A-Z]?[a-zé]+|[A-Z]+(?![a-z])|[0-9]+")
-_PHONE_KEYS = frozenset(
-    {"phone", "phones", "telephone", "tel", "tlf", "mobile", "movil", "celular", "telefono", "teléfono"}
-    | {"msisdn", "whatsapp", "jid", "remotejid"}
-)
-_PHONE_KEY_ENDINGS = frozenset({"number", "numbers", "no", "id", "numero"})
-_WEAK_KEYS = frozenset({"from", "to", "number", "sender", "recipient", "numero"})
-_SECRET_KEYS = frozenset(
-    {
-        "authorization",
-        "cookie",
-        "apikey",
-        "password",
-        "passwd",
-        "secret",
-        "x_api_key",
-        "api_key",
-        "set_cookie",
-    }
-    | {"proxy_authorization", "access_token", "refresh_token"}
-)
+
+EventT = TypeVar("EventT", bound=Mapping[str, object])
+
+
+class _Bounds:
+    """How much of one value is still examined."""
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self.values = MAX_NESTED_VALUES
 
 
 def redact_value(key: str, value: object) -> object:
@@ -51,7 +50,7 @@ def redact_value(key: str, value: object) -> object:
 
     """
     try:
-        return _redact_value(_key_kind(key), value, 0)
+        return _redact_value(kind_of_key(key), value, None, 0)
     except Exception:  # see redact_text
         return FAILURE_MASK
 
@@ -59,12 +58,29 @@ def redact_value(key: str, value: object) -> object:
 def redact_attributes(attributes: Mapping[str, object]) -> Mapping[str, object]:
     """Mask all keys and values of a mapping; give the same object back where nothing was found."""
     try:
-        return _redact_mapping(attributes, 0)
+        return _redact_mapping(attributes, None, 0)
     except Exception:  # see redact_text
         return {"redaction": FAILURE_MASK}
 
 
-def _redact_value(kind: str, value: object, depth: int) -> object:
+def redact_event(event: EventT) -> EventT:
+    """
+    Mask what an event for an error tracker holds, down to the variables in its stack frames.
+
+    As `redact_attributes`, and deeper: for ``before_send`` of Sentry's SDK, whose events are nested mappings.
+    Never raises; an event that cannot be read becomes one that says so.
+
+    Args:
+        event: the event; given back as it is where nothing was found, else a copy.
+
+    """
+    try:
+        return cast("EventT", _redact_mapping(event, _Bounds(_MAX_EVENT_DEPTH), 0))
+    except Exception:  # see redact_text
+        return cast("EventT", {"message": FAILURE_MASK})
+
+
+def _redact_value(kind: KeyKind, value: object, bounds: _Bounds | None, depth: int) -> object:
     if value is None or isinstance(value, bool):
         return value
     if kind == "secret":
@@ -74,22 +90,29 @@ def _redact_value(kind: str, value: object, depth: int) -> object:
     if isinstance(value, (int, float)):
         return _redact_number(kind, value)
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
-        return _redact_container(kind, value, depth)
+        return _redact_container(kind, value, bounds or _Bounds(_MAX_DEPTH), depth)
     return _redact_other(kind, value)
 
 
-def _redact_container(kind: str, value: Mapping[str, object] | Iterable[object], depth: int) -> object:
-    if depth >= _MAX_DEPTH:
+def _redact_container(
+    kind: KeyKind, value: Mapping[str, object] | Iterable[object], bounds: _Bounds, depth: int
+) -> object:
+    if depth >= bounds.depth:
         return DEPTH_MASK
     if isinstance(value, Mapping):
-        return _redact_mapping(value, depth + 1)
-    results = [_redact_value(kind, item, depth + 1) for item in value]
-    if all(result is item for result, item in zip(results, value, strict=True)):
+        return _redact_mapping(value, bounds, depth + 1)
+    results = []
+    for item in value:
+        bounds.values -= 1
+        results.append(NUMBER_MASK if bounds.values < 0 else _redact_value(kind, item, bounds, depth + 1))
+        if bounds.values < 0:
+            break
+    if bounds.values >= 0 and all(result is item for result, item in zip(results, value, strict=True)):
         return value
     return results if isinstance(value, list) else tuple(results)
 
 
-def _redact_other(kind: str, value: object) -> object:
+def _redact_other(kind: KeyKind, value: object) -> object:
     if isinstance(value, (bytes, bytearray)):
         text = bytes(value).decode("utf-8", "surrogateescape")
         result = _redact_text_of(kind, text)
@@ -99,7 +122,7 @@ def _redact_other(kind: str, value: object) -> object:
     return value if result is text else result
 
 
-def _redact_text_of(kind: str, text: str) -> str:
+def _redact_text_of(kind: KeyKind, text: str) -> str:
     if kind == "phone" and _PHONE_CHARACTERS.match(text):
         masked = mask_phone(text)
         return text if masked == text else masked
@@ -108,20 +131,29 @@ def _redact_text_of(kind: str, text: str) -> str:
     return redact_text(text)
 
 
-def _redact_number(kind: str, value: float) -> object:
-    if kind == "plain" or not math.isfinite(value) or value != int(value):
+def _redact_number(kind: KeyKind, value: float) -> object:
+    if (kind == "plain" and abs(value) < _SHORTEST_NUMBER) or not math.isfinite(value) or value != int(value):
         return value
     text = str(int(value))
     result = _redact_text_of(kind, text)
     return value if result == text else result
 
 
-def _redact_mapping(attributes: Mapping[str, object], depth: int) -> Mapping[str, object]:
+_SHORTEST_NUMBER = 10**12
+"""Numbers below this are no card number, so that their texts need not be looked at."""
+
+
+def _redact_mapping(attributes: Mapping[str, object], bounds: _Bounds | None, depth: int) -> Mapping[str, object]:
     changed = False
     results: dict[str, object] = {}
     for key, value in attributes.items():
+        if bounds is not None:
+            bounds.values -= 1
+            if bounds.values < 0:
+                results["redaction"] = NUMBER_MASK
+                return results
         name = _redacted_key(key) if isinstance(key, str) else key
-        result = _redact_value(_key_kind(key) if isinstance(key, str) else "plain", value, depth)
+        result = _redact_value(kind_of_key(key) if isinstance(key, str) else "plain", value, bounds, depth)
         # The name may come from the cache: an equal key, not the same object.
         changed = changed or result is not value or name != key
         results[name] = result
@@ -133,15 +165,4 @@ def _redacted_key(key: str) -> str:
     return redact_text(key)
 
 
-@lru_cache(maxsize=4096)
-def _key_kind(key: str) -> str:
-    words = [word.lower() for word in _KEY_WORD.findall(key[-128:])]
-    if not words:
-        return "plain"
-    if any("_".join(words[-count:]) in _SECRET_KEYS for count in (1, 2, 3)):
-        return "secret"
-    if words[-1] in _PHONE_KEYS:
-        return "phone"
-    if len(words) > 1 and words[-1] in _PHONE_KEY_ENDINGS and words[-2] in _PHONE_KEYS | {"wa"}:
-        return "phone"
-    return "weak" if words[-1] in _WEAK_KEYS else "plain"
+applied.listeners.append(_redacted_key.cache_clear)

@@ -162,7 +162,7 @@ def is_whole(spans: list[tuple[str, str]]) -> bool:
     return {
         (SERVICE, "POST /messages"),
         (WORKER, "process whatsapp-messages"),
-    } <= set(spans) and any(service == WORKER and name == "POST" for service, name in spans)
+    } <= set(spans) and any(service == WORKER and name.startswith("POST /message/") for service, name in spans)
 
 
 def test_one_trace_from_request_to_call(example: Example) -> None:

@@ -86,9 +86,9 @@ ANSWERS: list[tuple[str, object, str, dict[str, object]]] = [
         "a secret in a text",
         ("pass", {"note": f"password={PASSWORD} refused"}),
         "pass",
-        {"note": "password=[secret] refused"},
+        {"note": "password=[token] refused"},
     ),
-    ("a URL", ("pass", {"url": f"redis://:{PASSWORD}@h:1/0"}), "pass", {"url": "redis://[secret]@h:1/0"}),
+    ("a URL", ("pass", {"url": f"redis://:{PASSWORD}@h:1/0"}), "pass", {"url": "redis://[credentials]@h:1/0"}),
     ("a phone number", ("pass", {"phone": "34612345678"}), "pass", {"phone": "34*****78"}),
 ]
 

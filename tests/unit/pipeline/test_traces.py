@@ -7,7 +7,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import Status, StatusCode
+from opentelemetry.trace import Link, SpanContext, Status, StatusCode
 
 from anclora_otel.pipeline.accounting import ExportAccount
 from anclora_otel.pipeline.traces import (
@@ -45,12 +45,14 @@ def test_a_clean_span_is_not_copied() -> None:
 
 
 def test_every_part_of_a_span_is_redacted() -> None:
-    """Name, attributes, events and status are searched, and all else stays."""
+    """Name, attributes, events, links and status are searched, and all else stays."""
     mail = "ana.garcia@example.org"
+    linked = SpanContext(1, 2, is_remote=True)
     span = ReadableSpan(
         f"write to {mail}",
         attributes={"note": f"to {mail}", "count": 3},
         events=[Event(f"wrote {mail}", {"to": mail}, 17)],
+        links=[Link(linked, {"to": mail}), Link(linked, {"n": 1})],
         status=Status(StatusCode.ERROR, f"{mail} refused"),
         start_time=1,
         end_time=2,
@@ -62,6 +64,10 @@ def test_every_part_of_a_span_is_redacted() -> None:
     assert (redacted.attributes or {})["count"] == 3
     assert (redacted.start_time, redacted.end_time, redacted.events[0].timestamp) == (1, 2, 17)
     assert redacted.status.status_code is StatusCode.ERROR
+    assert [(link.context, dict(link.attributes or {})) for link in redacted.links] == [
+        (linked, {"to": "[email]"}),
+        (linked, {"n": 1}),
+    ]
 
 
 def test_exports_are_counted() -> None:

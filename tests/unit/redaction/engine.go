@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"runtime"
+	"sync"
 )
 
 func main() {
@@ -16,12 +18,22 @@ func main() {
 	if err := json.NewDecoder(os.Stdin).Decode(&given); err != nil {
 		panic(err)
 	}
-	for index, text := range given.Texts {
-		for _, pattern := range given.Patterns {
-			text = regexp.MustCompile(pattern[0]).ReplaceAllString(text, pattern[1])
-		}
-		given.Texts[index] = text
+	var expressions []*regexp.Regexp
+	for _, pattern := range given.Patterns {
+		expressions = append(expressions, regexp.MustCompile(pattern[0]))
 	}
+	var running sync.WaitGroup
+	workers := runtime.NumCPU()
+	for worker := range workers {
+		running.Go(func() {
+			for index := worker; index < len(given.Texts); index += workers {
+				for number, expression := range expressions {
+					given.Texts[index] = expression.ReplaceAllString(given.Texts[index], given.Patterns[number][1])
+				}
+			}
+		})
+	}
+	running.Wait()
 	if err := json.NewEncoder(os.Stdout).Encode(given.Texts); err != nil {
 		panic(err)
 	}

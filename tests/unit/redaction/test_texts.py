@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import random
-import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from anclora_otel.redaction import (
     FAILURE_MASK,
     MAX_TEXT_CHARACTERS,
-    PATTERNS,
     contains_personal_data,
     looks_like_identifier,
     mask_phone,
     redact_text,
 )
 from tests.unit.redaction.corpus import FOUND, LEFT_ALONE
-
-NUMBERS = st.from_regex(r"[2-9][0-9]{9,11}", fullmatch=True)
-AROUND = st.text(st.characters(codec="utf-8", exclude_characters="+%"), max_size=20)
 
 
 @pytest.mark.parametrize(("text", "expected"), FOUND.items())
@@ -48,93 +37,9 @@ def test_other_numbers_are_left_alone(text: str) -> None:
     assert redact_text(text) is text
 
 
-def _iso_time(source: random.Random) -> str:
-    offset = timezone(timedelta(hours=source.randint(-11, 13), minutes=source.choice((0, 30))))
-    moment = datetime.fromtimestamp(source.uniform(1e9, 2e9), offset)
-    return moment.isoformat(
-        sep=source.choice("T "), timespec=source.choice(("seconds", "milliseconds", "microseconds"))
-    )
-
-
-NEGATIVES: dict[str, Callable[[random.Random], str]] = {
-    "trace id": lambda source: f"{source.getrandbits(128):032x}",
-    "span id": lambda source: f"{source.getrandbits(64):016x}",
-    "uuid": lambda source: str(uuid.UUID(int=source.getrandbits(128), version=4)),
-    "traceparent": lambda source: f"00-{source.getrandbits(128):032x}-{source.getrandbits(64):016x}-01",
-    "iso time": _iso_time,
-    "unix seconds": lambda source: str(source.randint(1_000_000_000, 1_999_999_999)),
-    "unix milliseconds": lambda source: str(source.randint(1_000_000_000_000, 1_999_999_999_999)),
-    "unix nanoseconds": lambda source: str(source.randint(10**18, 2 * 10**18 - 1)),
-    "float seconds": lambda source: f"{source.uniform(1e9, 2e9):.6f}",
-    "price": lambda source: f"{source.randint(50_000, 50_000_000):,}".replace(",", ".") + ",00",
-    "plain price": lambda source: str(source.randint(50_000, 20_000_000)),
-    "address": lambda source: ".".join(str(source.randint(0, 255)) for _ in range(4)) + f":{source.randint(1, 65535)}",
-    "version": lambda source: ".".join(str(source.randint(0, 99)) for _ in range(3)),
-    "duration": lambda source: f"{source.uniform(0, 100):.6f}",
-}
-FRAMES = (
-    "{}",
-    "id={} ok",
-    '{{"value": "{}"}}',
-    "from {} to now",
-    "sent to {}",
-    "({})",
-    "a,{},b",
-    "from: {}",
-    "[{}]",
-)
-
-
-@pytest.mark.parametrize("kind", NEGATIVES)
-def test_seeded_negatives_are_left_alone(kind: str) -> None:
-    """Thousands of generated ids, times and amounts pass untouched, whatever stands around them."""
-    source = random.Random(f"negatives {kind}")  # noqa: S311  a seed makes the test repeatable
-    for _ in range(1000):
-        text = source.choice(FRAMES).format(NEGATIVES[kind](source))
-
-        assert redact_text(text) is text, text
-
-
-@given(before=AROUND, number=NUMBERS, after=AROUND)
-@settings(max_examples=500, deadline=None)
-def test_international_numbers_never_pass(before: str, number: str, after: str) -> None:
-    """A number with a plus is found whatever stands around it."""
-    redacted = redact_text(f"{before}+{number}{after}")
-
-    assert number not in redacted
-    assert number[2:-2] not in redacted
-
-
-@given(before=AROUND, user=st.from_regex(r"[a-z][a-z0-9._-]{0,20}", fullmatch=True), after=AROUND)
-@settings(max_examples=500, deadline=None)
-def test_email_addresses_never_pass(before: str, user: str, after: str) -> None:
-    """An e-mail address is found whatever stands around it."""
-    redacted = redact_text(f"{before} {user}@example.com {after}")
-
-    assert f"{user}@example.com" not in redacted
-
-
-@given(st.text(st.characters(), max_size=200))
-@settings(max_examples=500, deadline=None)
-def test_any_text_is_taken(text: str) -> None:
-    """No text makes the policy fail, and masking is done once."""
-    once = redact_text(text)
-
-    assert FAILURE_MASK not in once or FAILURE_MASK in text
-    assert redact_text(once) == once
-
-
 def test_lone_surrogates_are_taken() -> None:
     """A text that cannot be encoded is still masked."""
     assert redact_text("\ud800 +34600111222 \udfff") == "\ud800 +34*****22 \udfff"
-
-
-@pytest.mark.parametrize("unit", ["a@", "1 ", "+1 ", "eyJ-", "bearer=", "phone 12-", "a%40", "b.", "00 1-", "a", "1"])
-def test_hostile_text_takes_bounded_time(unit: str) -> None:
-    """A long text made to mislead the engine is done well within the test's limit of time."""
-    text = unit * (MAX_TEXT_CHARACTERS // len(unit)) + "@"
-
-    assert FAILURE_MASK not in redact_text(text[:MAX_TEXT_CHARACTERS])
 
 
 def test_too_long_text_is_cut() -> None:
@@ -200,16 +105,3 @@ def test_phone_mask_keeps_both_ends(number: str, expected: str) -> None:
     masked = mask_phone(number)
 
     assert expected == masked
-
-
-def test_patterns_avoid_what_go_does_not_know() -> None:
-    """No rule uses look-around, back references, or more than a thousand repetitions."""
-    for pattern in PATTERNS:
-        assert not any(part in pattern.expression for part in ("(?=", "(?!", "(?<", "(?P", "\\Z")), pattern.name
-
-
-def test_go_replacement_has_the_same_groups() -> None:
-    """The collector's replacement names the same groups in Go's way."""
-    pattern = next(pattern for pattern in PATTERNS if pattern.name == "phone number with 00")
-
-    assert pattern.go_replacement == "${1}${2}*****${3}"
