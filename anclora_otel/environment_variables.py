@@ -67,6 +67,10 @@ ANCLORA_LOG_FILE_MAX_BYTES = Variable(
 ANCLORA_ADMIN_TOKEN_FILE = Variable(
     "ANCLORA_ADMIN_TOKEN_FILE", "file with the bearer token of the endpoint that changes log levels; off without it"
 )
+ANCLORA_BAGGAGE_KEYS = Variable(
+    "ANCLORA_BAGGAGE_KEYS",
+    "keys of baggage that may come in and go out, separated by commas; no other travels",
+)
 ANCLORA_TEST_ENDPOINTS = Variable(
     "ANCLORA_TEST_ENDPOINTS",
     "whether an application may serve endpoints that make trouble on purpose (true or false); the example does, and "

@@ -31,7 +31,7 @@ from anclora_otel.lifecycle.redaction import apply_redaction
 from anclora_otel.lifecycle.reports import FlushReport
 from anclora_otel.lifecycle.telemetry import Telemetry
 from anclora_otel.pipeline import Pipeline, build_pipeline
-from anclora_otel.pipeline.baggage import redact_outgoing_baggage
+from anclora_otel.pipeline.baggage import guard_baggage
 from anclora_otel.recorders import runtime
 from anclora_otel.recorders.analytics import ConversationStore, use_conversation_store
 from anclora_otel.settings import Settings, load_settings, with_overrides
@@ -139,7 +139,7 @@ def _start(settings: Settings) -> Telemetry:
     pipeline = build_pipeline(settings, _package_version())
     wire_health(settings, pipeline)
     _set_global_providers(pipeline)
-    redact_outgoing_baggage()
+    guard_baggage(settings.baggage_keys)
     meter = pipeline.metrics.provider.get_meter(INSTRUMENTATION_SCOPE, _package_version())
     current = instruments.Instruments(
         meter,

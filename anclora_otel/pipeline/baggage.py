@@ -1,8 +1,8 @@
 """
-Keep personal data out of the baggage that goes downstream.
+Let only the baggage travel that a user allows, with personal data masked.
 
-Baggage on a span is an attribute, and redacted as such; what the application reads from its own baggage stays as it is.
-Source: W3C Baggage, "Privacy of the Baggage Header".
+What the application reads from its own baggage stays as it is; what comes in or goes out is looked at here.
+Source: W3C Baggage, "Privacy of the Baggage Header" and "Security Considerations".
 """
 
 from __future__ import annotations
@@ -21,34 +21,56 @@ from opentelemetry.propagators.textmap import (
 from anclora_otel.redaction import redact_attributes
 
 
-class RedactingPropagator(TextMapPropagator):
+class BaggageGuard(TextMapPropagator):
     """
-    Mask personal data in baggage before it is written into a carrier.
+    Stand before a propagator, and pass on the entries of baggage that are allowed.
 
     Args:
         inner: writes and reads the carriers.
+        allowed_keys: keys of entries that may come in and go out.
 
     """
 
-    def __init__(self, inner: TextMapPropagator) -> None:
-        self._inner = inner
+    def __init__(self, inner: TextMapPropagator, allowed_keys: frozenset[str]) -> None:
+        self.inner = inner
+        self._allowed_keys = allowed_keys
 
     @property
     def fields(self) -> set[str]:
         """Give the fields that the inner propagator writes."""
-        return self._inner.fields
+        return self.inner.fields
 
     def extract(
         self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter
     ) -> Context:
-        """Read a carrier."""
-        return self._inner.extract(carrier, context, getter)
+        """Read a carrier; entries that are not allowed are left out."""
+        found = self.inner.extract(carrier, context, getter)
+        return allowed_baggage(found, self._allowed_keys) or found
 
     def inject(
         self, carrier: CarrierT, context: Context | None = None, setter: Setter[CarrierT] = default_setter
     ) -> None:
-        """Write into a carrier, personal data in the baggage masked."""
-        self._inner.inject(carrier, redact_baggage(context), setter)
+        """Write into a carrier; entries that are not allowed are left out, and personal data is masked."""
+        self.inner.inject(carrier, redact_baggage(allowed_baggage(context, self._allowed_keys)), setter)
+
+
+def allowed_baggage(context: Context | None, allowed_keys: frozenset[str]) -> Context | None:
+    """
+    Give the context with those entries of its baggage that are allowed, or the same where all are.
+
+    Args:
+        context: the context, or None for the current one.
+        allowed_keys: keys that may stay.
+
+    """
+    entries = baggage.get_all(context)
+    if all(key in allowed_keys for key in entries):
+        return context
+    result = baggage.clear(context)
+    for key, value in entries.items():
+        if key in allowed_keys:
+            result = baggage.set_baggage(key, value, result)
+    return result
 
 
 def redact_baggage(context: Context | None) -> Context | None:
@@ -71,8 +93,14 @@ def redact_baggage(context: Context | None) -> Context | None:
     return result
 
 
-def redact_outgoing_baggage() -> None:
-    """Put the mask before the propagator of this process, once."""
+def guard_baggage(allowed_keys: frozenset[str]) -> None:
+    """
+    Put the guard before the propagator of this process, in place of one that stands there.
+
+    Args:
+        allowed_keys: keys of entries that may come in and go out.
+
+    """
     current = propagate.get_global_textmap()
-    if not isinstance(current, RedactingPropagator):
-        propagate.set_global_textmap(RedactingPropagator(current))
+    inner = current.inner if isinstance(current, BaggageGuard) else current
+    propagate.set_global_textmap(BaggageGuard(inner, allowed_keys))

@@ -158,6 +158,7 @@ def _logs(reader: Reader) -> dict[str, Any]:
 
 def _limits(reader: Reader) -> dict[str, Any]:
     return {
+        "baggage_keys": reader.read(env.ANCLORA_BAGGAGE_KEYS, values.baggage_keys, Settings.baggage_keys),
         "test_endpoints": reader.read(env.ANCLORA_TEST_ENDPOINTS, values.boolean, default=False),
         "health_path": reader.read(env.ANCLORA_HEALTH_PATH, values.path, ""),
         "series_per_metric": reader.read(

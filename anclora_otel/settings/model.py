@@ -75,6 +75,7 @@ class Settings:
         log_directory: folder of the daily log files, or an empty string for none.
         log_file_max_bytes: bytes at which a log file is rotated before its day ends.
         admin_token_file: file with the token of the endpoint that changes levels, or an empty string for no endpoint.
+        baggage_keys: keys of baggage that may come in and go out; no other travels.
         test_endpoints: whether an application may serve endpoints that make trouble on purpose.
         health_path: path of the health endpoint, or an empty string for none.
         series_per_metric: series that one metric may have before further ones share its overflow series.
@@ -115,6 +116,7 @@ class Settings:
     log_directory: str = ""
     log_file_max_bytes: int = 20 * 1024 * 1024
     admin_token_file: str = ""
+    baggage_keys: frozenset[str] = frozenset()
     test_endpoints: bool = False
     health_path: str = ""
     series_per_metric: int = DEFAULT_SERIES_PER_METRIC

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from anclora_otel.catalogue import METRICS
 from anclora_otel.catalogue.levels import STDLIB_LEVELS
 
+_BAGGAGE_KEY = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]{1,256}\Z")
 T = TypeVar("T", bound=str)
 
 SAMPLERS = (
@@ -193,6 +195,14 @@ def pairs(text: str) -> Mapping[str, str]:
 def log_level(text: str) -> int:
     """Read the name of a log level and give its number in the standard library's scale."""
     return STDLIB_LEVELS[one_of(STDLIB_LEVELS)(text)]
+
+
+def baggage_keys(text: str) -> frozenset[str]:
+    """Read a comma-separated list of keys of baggage: tokens, as W3C Baggage has them."""
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    if not keys or not all(_BAGGAGE_KEY.match(key) for key in keys):
+        raise ValueError("keys such as campaign,experiment, of letters, digits and !#$%&'*+-.^_`|~")
+    return frozenset(keys)
 
 
 def component_levels(text: str) -> Mapping[str, int]:

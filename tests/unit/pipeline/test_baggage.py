@@ -1,4 +1,4 @@
-"""Personal data in baggage stays in the process."""
+"""Only the baggage that is allowed travels, and personal data in it stays in the process."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import pytest
 from opentelemetry import baggage, context, propagate
 from opentelemetry.context import Context
 
-from anclora_otel.pipeline.baggage import RedactingPropagator, redact_baggage, redact_outgoing_baggage
+from anclora_otel.pipeline.baggage import BaggageGuard, guard_baggage, redact_baggage
+
+ALLOWED = frozenset({"mail", "phone", "campaign", "34600111222@c.us"})
 
 
 @pytest.fixture(autouse=True)
-def _redacting_propagator() -> Iterator[None]:
+def _guard() -> Iterator[None]:
     before = propagate.get_global_textmap()
-    redact_outgoing_baggage()
+    guard_baggage(ALLOWED)
     yield
     propagate.set_global_textmap(before)
 
@@ -59,18 +61,40 @@ def test_clean_baggage_costs_no_copy() -> None:
     assert redact_baggage(None) is None
 
 
-def test_what_comes_in_is_read_as_ever() -> None:
-    """Extraction and the names of the fields are the inner propagator's."""
-    found = propagate.extract({"baggage": "mail=ana%40example.com"})
+def test_only_what_is_allowed_goes_out() -> None:
+    """Whatever else the application keeps in its baggage stays with it."""
+    given = baggage.set_baggage("campaign", "spring-2026", baggage.set_baggage("client", "ana"))
 
-    assert baggage.get_baggage("mail", found) == "ana@example.com"
+    assert carried(given) == "campaign=spring-2026"
+    assert baggage.get_baggage("client", given) == "ana"
+
+
+def test_only_what_is_allowed_comes_in() -> None:
+    """What others send along is not taken over; what is allowed is read as ever."""
+    found = propagate.extract({"baggage": "mail=ana%40example.com,admin=true"})
+
+    assert dict(baggage.get_all(found)) == {"mail": "ana@example.com"}
     assert "baggage" in propagate.get_global_textmap().fields
 
 
-def test_the_mask_is_put_on_once() -> None:
-    """A second call changes nothing."""
-    current = propagate.get_global_textmap()
-    redact_outgoing_baggage()
+def test_nothing_travels_unless_it_is_allowed() -> None:
+    """The default; the trace goes along all the same."""
+    guard_baggage(frozenset())
+    traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    found = propagate.extract({"baggage": "campaign=spring-2026", "traceparent": traceparent})
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier, baggage.set_baggage("campaign", "spring-2026", found))
 
-    assert isinstance(current, RedactingPropagator)
-    assert propagate.get_global_textmap() is current
+    assert dict(baggage.get_all(found)) == {}
+    assert carrier == {"traceparent": traceparent}
+
+
+def test_a_second_guard_takes_the_place_of_the_first() -> None:
+    """They are not put one before the other."""
+    before = propagate.get_global_textmap()
+    guard_baggage(frozenset({"campaign"}))
+    after = propagate.get_global_textmap()
+
+    assert isinstance(before, BaggageGuard)
+    assert isinstance(after, BaggageGuard)
+    assert after.inner is before.inner
