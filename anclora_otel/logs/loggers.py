@@ -72,7 +72,18 @@ class Logger(logging.Logger):
         stacklevel: int = 1,
         extra: Mapping[str, object] | None = None,
     ) -> None:
-        """Log what ends the service; level 0."""
+        """
+        Log what ends the service; level 0.
+
+        Args:
+            msg: the message, or its format.
+            args: fill the format in.
+            exc_info: an exception, or whether to take the one that is being handled.
+            stack_info: whether to add the stack.
+            stacklevel: how many callers up the line is said to come from.
+            extra: fields of the line.
+
+        """
         self.log(logging.FATAL, msg, *args, **_given(exc_info, stack_info, stacklevel, extra))
 
     def warn(
@@ -84,7 +95,18 @@ class Logger(logging.Logger):
         stacklevel: int = 1,
         extra: Mapping[str, object] | None = None,
     ) -> None:
-        """Log what may become an error; level 2."""
+        """
+        Log what may become an error; level 2.
+
+        Args:
+            msg: the message, or its format.
+            args: fill the format in.
+            exc_info: an exception, or whether to take the one that is being handled.
+            stack_info: whether to add the stack.
+            stacklevel: how many callers up the line is said to come from.
+            extra: fields of the line.
+
+        """
         self.log(logging.WARNING, msg, *args, **_given(exc_info, stack_info, stacklevel, extra))
 
     def http(
@@ -96,7 +118,18 @@ class Logger(logging.Logger):
         stacklevel: int = 1,
         extra: Mapping[str, object] | None = None,
     ) -> None:
-        """Log a request or an answer; level 4."""
+        """
+        Log a request or an answer; level 4.
+
+        Args:
+            msg: the message, or its format.
+            args: fill the format in.
+            exc_info: an exception, or whether to take the one that is being handled.
+            stack_info: whether to add the stack.
+            stacklevel: how many callers up the line is said to come from.
+            extra: fields of the line.
+
+        """
         self.log(HTTP, msg, *args, **_given(exc_info, stack_info, stacklevel, extra))
 
     def trace(
@@ -108,7 +141,18 @@ class Logger(logging.Logger):
         stacklevel: int = 1,
         extra: Mapping[str, object] | None = None,
     ) -> None:
-        """Log what is only of use to follow the code step by step; level 6."""
+        """
+        Log what is only of use to follow the code step by step; level 6.
+
+        Args:
+            msg: the message, or its format.
+            args: fill the format in.
+            exc_info: an exception, or whether to take the one that is being handled.
+            stack_info: whether to add the stack.
+            stacklevel: how many callers up the line is said to come from.
+            extra: fields of the line.
+
+        """
         self.log(TRACE, msg, *args, **_given(exc_info, stack_info, stacklevel, extra))
 
     def makeRecord(self, *args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: N802 - of the standard library

@@ -10,10 +10,20 @@ PHONE_MASK = "*****"
 """Stands for the middle of a phone number."""
 
 EMAIL_MASK = "[email]"
+"""Stands for an e-mail address."""
+
 TOKEN_MASK = "[token]"  # noqa: S105  a mask is no password
+"""Stands for a secret: a token, a key, a password."""
+
 CREDENTIALS_MASK = "[credentials]"
+"""Stands for the user and the password in a URL."""
+
 CARD_MASK = "[card]"
+"""Stands for the number of a payment card."""
+
 IBAN_MASK = "[iban]"
+"""Stands for an account number."""
+
 OWN_MASK = "[redacted]"
 """The mask of an own pattern that names none."""
 

@@ -57,17 +57,19 @@ class Policy:
     """
 
     def __init__(self, own: Sequence[Pattern] = (), hash_key: bytes | None = None) -> None:
-        self.patterns = (*own, *PATTERNS)
-        self.hash_key = hash_key
+        self.patterns: tuple[Pattern, ...] = (*own, *PATTERNS)
+        self.hash_key: bytes | None = hash_key
         self.gates: tuple[Gate, ...] = tuple(
             (*conditions, tuple(_rule(pattern, hash_key) for pattern in group))
             for conditions, group in groupby(self.patterns, _conditions)
         )
         without_digits = [pattern for pattern in self.patterns if not pattern.needs_digits]
-        self.triggers = _triggers(pattern for pattern in without_digits if not pattern.needs_sign)
-        self.triggers_with_sign = _triggers(pattern for pattern in without_digits if pattern.needs_sign)
-        self.reads_every_text = any(not pattern.triggers for pattern in without_digits)
-        self.preconditions_of_a_digit = tuple(
+        self.triggers: tuple[str, ...] = _triggers(pattern for pattern in without_digits if not pattern.needs_sign)
+        self.triggers_with_sign: tuple[str, ...] = _triggers(
+            pattern for pattern in without_digits if pattern.needs_sign
+        )
+        self.reads_every_text: bool = any(not pattern.triggers for pattern in without_digits)
+        self.preconditions_of_a_digit: tuple[re.Pattern[str], ...] = tuple(
             re.compile(pattern.precondition, re.ASCII) for pattern in self.patterns if pattern.needs_digits == 1
         )
 
@@ -85,7 +87,13 @@ applied = _Applied()
 
 
 def use_policy(policy: Policy) -> None:
-    """Apply a policy in this process from now on; ``use_policy(Policy())`` puts the built-in one back."""
+    """
+    Apply a policy in this process from now on; ``use_policy(Policy())`` puts the built-in one back.
+
+    Args:
+        policy: what is looked for, and how it is masked.
+
+    """
     applied.policy = policy
     for forget in applied.listeners:
         forget()

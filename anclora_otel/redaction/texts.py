@@ -34,6 +34,10 @@ def redact_text(text: str) -> str:
     Mask the personal data and the secrets in a text; give the same object back where there are none.
 
     Never raises. The work is bounded: a text longer than `MAX_TEXT_CHARACTERS` is cut, and says so.
+
+    Args:
+        text: any text.
+
     """
     try:
         if len(text) > MAX_TEXT_CHARACTERS:
@@ -57,6 +61,10 @@ def contains_personal_data(text: str) -> bool:
     Say whether a label's value holds anything of what the policy finds.
 
     Stricter than `redact_text`: a value that is a bare number of the length of a phone number counts, too.
+
+    Args:
+        text: the label's value.
+
     """
     return is_bare_phone(text) or redact_text(text) is not text
 
@@ -68,12 +76,22 @@ def looks_like_identifier(text: str) -> bool:
     Found are UUIDs, ULIDs, runs of 16 or more hexadecimal digits (trace and span ids, hashes, the message ids
     of WhatsApp such as ``3EB0…`` and ``BAE5…``) and ``wamid.…``. A BullMQ job id, which is a small number,
     cannot be told from other numbers.
+
+    Args:
+        text: the label's value.
+
     """
     return _IDENTIFIER.search(text) is not None
 
 
 def mask_phone(text: str) -> str:
-    """Keep the first two and the last two digits of a phone number; leave one of fewer than six alone."""
+    """
+    Keep the first two and the last two digits of a phone number; leave one of fewer than six alone.
+
+    Args:
+        text: a phone number, with or without separators.
+
+    """
     digits = [character for character in text if character in "0123456789"]
     if len(digits) < 6:
         return text

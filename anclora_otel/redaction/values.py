@@ -56,7 +56,13 @@ def redact_value(key: str, value: object) -> object:
 
 
 def redact_attributes(attributes: Mapping[str, object]) -> Mapping[str, object]:
-    """Mask all keys and values of a mapping; give the same object back where nothing was found."""
+    """
+    Mask all keys and values of a mapping; give the same object back where nothing was found.
+
+    Args:
+        attributes: values of any type by their keys.
+
+    """
     try:
         return _redact_mapping(attributes, None, 0)
     except Exception:  # see redact_text

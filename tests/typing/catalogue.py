@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anclora_otel import SettingsError
 from anclora_otel.catalogue import (
     BY_NAME,
     DOMAINS,
@@ -25,12 +26,16 @@ from anclora_otel.redaction import (
     PATTERNS,
     TOKEN_MASK,
     Pattern,
+    Policy,
     contains_personal_data,
+    load_policy,
     looks_like_identifier,
     mask_phone,
     redact_attributes,
+    redact_event,
     redact_text,
     redact_value,
+    use_policy,
 )
 from anclora_otel.settings import OtlpTarget, Settings, load_settings, with_overrides
 
@@ -63,3 +68,13 @@ def settings() -> Settings:
     print("\n".join(lines))  # noqa: T201 - a user's own
     target = OtlpTarget(protocol="grpc", endpoint="http://localhost:4317", timeout_seconds=5)
     return with_overrides(found, {"traces_target": target})
+
+
+def own_policy(file: str) -> dict[str, object]:
+    """Look for what the user's file names as well."""
+    policy, problems = load_policy(patterns_file=file)
+    if problems:
+        raise SettingsError(problems)
+    use_policy(policy)
+    use_policy(Policy())
+    return redact_event({"message": "to +34600111222"})

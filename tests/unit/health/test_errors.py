@@ -57,7 +57,7 @@ ERRORS: list[tuple[str, BaseException, dict[str, object]]] = [
     (
         "a password by its word",
         RuntimeError(f"AUTH failed, password={PASSWORD}, token: '{PASSWORD}'"),
-        {"error": "RuntimeError", "reason": "AUTH failed, password=[secret], token: '[secret]"},
+        {"error": "RuntimeError", "reason": "AUTH failed, password=[token], token: '[secret]"},
     ),
     (
         "a wrong password, as Redis says it",
