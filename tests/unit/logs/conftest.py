@@ -35,6 +35,16 @@ def fresh_complaints() -> Iterator[None]:
     complaints.clear()
 
 
+@pytest.fixture(autouse=True)
+def enabled_loggers() -> Iterator[None]:
+    """Switch on again what a test's configuration has switched off, as `disable_existing_loggers` does."""
+    loggers = [each for each in logging.root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    before = [each.disabled for each in loggers]
+    yield
+    for each, disabled in zip(loggers, before, strict=True):
+        each.disabled = disabled
+
+
 @pytest.fixture
 def bare_root() -> Iterator[logging.Logger]:
     """Give the root logger without a handler and with its first level."""
