@@ -61,10 +61,11 @@ stack: tools
 pythons: tools ## run the unit tests on every other Python that is found
 	@$(BIN)/python tests/pythons.py
 
-docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md and rules/
+docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md, docs/alerts.md and rules/
 	@$(BIN)/anclora-otel catalogue docs
 	@$(BIN)/anclora-otel settings docs
 	@$(BIN)/anclora-otel rules render
+	@$(BIN)/anclora-otel rules docs
 
 bench: tools ## throughput with and without a collector
 	@$(BIN)/python -m benchmarks.collector_down
