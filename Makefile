@@ -23,7 +23,7 @@ lock: $(STAMP) ## pin and hash the requirements anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra instrumentation --extra bullmq --universal \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/dev.txt
 
-tools: $(STAMP) ## build Prometheus, Loki and the collector, once a version
+tools: $(STAMP) ## build Prometheus, Alertmanager, Loki and the collector, once a version
 	@$(BIN)/anclora-otel tools
 
 collector: $(STAMP) ## build the collector

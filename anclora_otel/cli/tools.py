@@ -12,7 +12,7 @@ from anclora_otel.stack.smoke import check_collector
 from anclora_otel.stack.tools import chosen_tools
 
 NAME = "tools"
-HELP = "build what the native stack runs: collector, Prometheus, Loki (once a version)"
+HELP = "build what the native stack runs: collector, Prometheus, Alertmanager, Loki (once a version)"
 
 _SECONDS_BETWEEN_LINES = 15.0
 

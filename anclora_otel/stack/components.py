@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anclora_otel.errors import StackError
 from anclora_otel.stack import tools, versions
+from anclora_otel.stack.alerting import Alerting, alertmanager_folder
 from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import HOST, Ports
 from anclora_otel.stack.redis_server import find_redis_server
@@ -26,7 +28,7 @@ class Launch:
         command: program and arguments.
         environment: what it sees of the environment, besides what every component sees.
         folders: are created first.
-        files: text by path, written first.
+        files: text by path, written first; nobody else can read them.
         configuration: further text that decides how it runs, so that a change of it starts it anew.
 
     """
@@ -62,7 +64,7 @@ class Component:
     name: str
     version: str
     ports: tuple[str, ...]
-    launch: Callable[[Places, Toolbox, Ports], Launch]
+    launch: Callable[[Places, Toolbox, Ports, Alerting], Launch]
     ready_port: str
     ready_path: str = ""
 
@@ -80,14 +82,36 @@ class Component:
         return f"{self.scheme}://{HOST}:{ports.number(self.ready_port)}{self.ready_path}"
 
 
-def _redis(places: Places, _toolbox: Toolbox, ports: Ports) -> Launch:
+def _redis(places: Places, _toolbox: Toolbox, ports: Ports, _alerting: Alerting) -> Launch:
     folder = places.state / "redis"
     command = [str(find_redis_server()), "--port", str(ports.redis), "--bind", HOST, "--dir", str(folder)]
     command += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
     return Launch(tuple(command), folders=(folder,))
 
 
-def _prometheus(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+def _receivers(places: Places, _toolbox: Toolbox, ports: Ports, _alerting: Alerting) -> Launch:
+    command = [sys.executable, "-m", "anclora_otel.cli", "receivers", "--port", str(ports.receivers)]
+    command += ["--smtp-port", str(ports.receivers_smtp), "--output", str(places.notifications_file)]
+    return Launch(tuple(command), {"PYTHONUNBUFFERED": "1"}, folders=(places.notifications_file.parent,))
+
+
+def _alertmanager(places: Places, toolbox: Toolbox, ports: Ports, alerting: Alerting) -> Launch:
+    folder, data = places.state / "config" / "alertmanager", places.state / "alertmanager"
+    rendered = alertmanager_folder(places, ports, alerting, folder)
+    command = (
+        str(toolbox.executable(tools.ALERTMANAGER)),
+        f"--config.file={folder / 'alertmanager.yml'}",
+        f"--storage.path={data}",
+        f"--web.listen-address={HOST}:{ports.alertmanager}",
+        f"--web.external-url=http://{HOST}:{ports.alertmanager}",
+        # One alone: it needs no port for others.
+        "--cluster.listen-address=",
+        "--enable-feature=utf8-strict-mode",
+    )
+    return Launch(command, {"GOMEMLIMIT": "128MiB"}, folders=(data, folder / "secrets"), files=rendered)
+
+
+def _prometheus(places: Places, toolbox: Toolbox, ports: Ports, _alerting: Alerting) -> Launch:
     data, configuration = places.state / "prometheus", places.state / "config" / "prometheus.yml"
     command = (
         str(toolbox.executable(tools.PROMETHEUS)),
@@ -110,7 +134,7 @@ def _prometheus(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
     )
 
 
-def _loki(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+def _loki(places: Places, toolbox: Toolbox, ports: Ports, _alerting: Alerting) -> Launch:
     configuration = places.project / "compose" / "loki" / "loki.yaml"
     data = places.state / "loki"
     command = (
@@ -128,7 +152,7 @@ def _loki(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
     return Launch(command, environment, folders=(data,), configuration=configuration.read_text())
 
 
-def _collector(places: Places, toolbox: Toolbox, ports: Ports) -> Launch:
+def _collector(places: Places, toolbox: Toolbox, ports: Ports, _alerting: Alerting) -> Launch:
     configuration = places.project / "collector" / "config.yaml"
     state = places.state / "collector"
     command = (str(toolbox.executable(tools.COLLECTOR)), f"--config={configuration}")
@@ -168,6 +192,8 @@ def collector_environment(state: Path, ports: Ports) -> dict[str, str]:
 
 COMPONENTS: tuple[Component, ...] = (
     Component("redis", "", ("redis",), _redis, "redis"),
+    Component("receivers", "", ("receivers", "receivers_smtp"), _receivers, "receivers", "/ready"),
+    Component("alertmanager", versions.ALERTMANAGER, ("alertmanager",), _alertmanager, "alertmanager", "/-/ready"),
     Component("prometheus", versions.PROMETHEUS, ("prometheus",), _prometheus, "prometheus", "/-/ready"),
     Component("loki", versions.LOKI, ("loki", "loki_grpc"), _loki, "loki", "/ready"),
     Component(

@@ -80,7 +80,18 @@ LOKI = Tool(
     sources=("compose/loki/go.mod", "compose/loki/go.sum"),
 )
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, LOKI)
+ALERTMANAGER = Tool(
+    name="alertmanager",
+    version=versions.ALERTMANAGER,
+    executables=("alertmanager", "amtool"),
+    expected_seconds=30,
+    packages=tuple(
+        f"github.com/prometheus/alertmanager/cmd/{command}@v{versions.ALERTMANAGER}"
+        for command in ("alertmanager", "amtool")
+    ),
+)
+
+TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI)
 """Every tool, in the order in which they are built."""
 
 
