@@ -7,7 +7,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -107,24 +107,18 @@ def prometheus_alerts(url: str, timeout_seconds: float = 10.0) -> list[Mapping[s
 
 def _from_alertmanager(alert: ReceivedAlert, names: Mapping[str, str]) -> FiringAlert:
     labels, annotations = dict(alert.labels), dict(alert.annotations)
-    state, muted_by = "firing", ()
+    shown = _shown(labels, annotations, "firing", alert.starts_at)
     if alert.silenced_by:
-        state, muted_by = "silenced", alert.silenced_by
+        shown = replace(shown, state="silenced", muted_by=alert.silenced_by)
     elif alert.inhibited_by:
-        state, muted_by = "inhibited", tuple(names.get(each, each) for each in alert.inhibited_by)
+        muting = tuple(names.get(each, each) for each in alert.inhibited_by)
+        shown = replace(shown, state="inhibited", muted_by=muting)
     elif alert.muted_by:
-        state, muted_by = "out of hours", alert.muted_by
-    return _shown(labels, annotations, state, alert.starts_at, muted_by, alert.receivers)
+        shown = replace(shown, state="out of hours", muted_by=alert.muted_by)
+    return replace(shown, receivers=alert.receivers)
 
 
-def _shown(
-    labels: dict[str, str],
-    annotations: dict[str, str],
-    state: str,
-    since: str,
-    muted_by: tuple[str, ...] = (),
-    receivers: tuple[str, ...] = (),
-) -> FiringAlert:
+def _shown(labels: dict[str, str], annotations: dict[str, str], state: str, since: str) -> FiringAlert:
     return FiringAlert(
         name=labels.get("alertname", ""),
         severity=labels.get("severity", ""),
@@ -133,8 +127,6 @@ def _shown(
         labels=labels,
         summary=annotations.get("summary", ""),
         runbook_url=annotations.get("runbook_url", ""),
-        muted_by=muted_by,
-        receivers=receivers,
     )
 
 

@@ -40,7 +40,7 @@ class Secrets:
 def wanted(receiver: Receiver) -> tuple[str, ...]:
     """List the integrations that a receiver has once everything is configured."""
     flags = (bool(receiver.slack_channel), receiver.email, receiver.pagerduty, receiver.deadman)
-    return tuple(kind for kind, there in zip(INTEGRATIONS, flags) if there)  # noqa: B905 - Python 3.10's zip, equal lengths
+    return tuple(kind for kind, there in zip(INTEGRATIONS, flags, strict=True) if there)
 
 
 def integrations(receiver: Receiver, settings: AlertingSettings, secrets: Secrets) -> dict[str, Yaml]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from anclora_otel.alertmanager import Alertmanager
+from anclora_otel.alertmanager.api import ReceivedAlert
 from anclora_otel.alertmanager.firing import FiringAlert, firing_alerts, prometheus_alerts
 from anclora_otel.cli.arguments import alertmanager_url, in_colour, prometheus_url, state_folder
 from anclora_otel.errors import AlertmanagerError
@@ -37,7 +40,7 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Ask both, show what fires; exit code 1 where an alert demands attention, 2 where nobody can be asked."""
     complaints: list[str] = []
-    received = []
+    received: list[ReceivedAlert] = []
     try:
         received = Alertmanager(_url(arguments)).alerts()
     except AlertmanagerError as error:
@@ -61,13 +64,13 @@ def _url(arguments: argparse.Namespace) -> str:
     return arguments.url or alertmanager_url(None, state_folder(arguments.state_dir))
 
 
-def _prometheus(arguments: argparse.Namespace, complaints: list[str]) -> list[object] | None:
+def _prometheus(arguments: argparse.Namespace, complaints: list[str]) -> list[Mapping[str, Any]] | None:
     """Ask Prometheus; None where it is not asked or does not answer."""
     given = arguments.prometheus_url
     if given == "none" or (given is None and arguments.url):
         return None
     try:
-        return list(prometheus_alerts(given or prometheus_url(state_folder(arguments.state_dir))))
+        return prometheus_alerts(given or prometheus_url(state_folder(arguments.state_dir)))
     except AlertmanagerError as error:
         complaints.append(str(error))
         return None
@@ -77,9 +80,9 @@ def _lines(alert: FiringAlert) -> list[str]:
     where = " ".join(f"{name}={alert.labels[name]}" for name in _SHOWN_LABELS if alert.labels.get(name))
     muted = f" by {', '.join(alert.muted_by)}" if alert.muted_by else ""
     test = "[TEST] " if alert.labels.get("test") == "true" else ""
-    first = f"{_coloured(alert.severity)} {test}{alert.name}  {alert.state}{muted} {_since(alert.since)}  {where}"
-    further = (f"         {text}" for text in (alert.summary, alert.runbook_url) if text)
-    return [_printable(line) for line in (first.rstrip(), *further)]
+    first = _printable(f"{test}{alert.name}  {alert.state}{muted} {_since(alert.since)}  {where}".rstrip())
+    further = (f"         {_printable(text)}" for text in (alert.summary, alert.runbook_url) if text)
+    return [f"{_coloured(alert.severity)} {first}", *further]
 
 
 def _since(text: str) -> str:
@@ -96,9 +99,9 @@ def _since(text: str) -> str:
 
 
 def _coloured(severity: str) -> str:
-    text = f"{severity or '-':<8}"
+    text = f"{_printable(severity) or '-':<8}"
     return f"\x1b[{_COLOURS[severity]}m{text}\x1b[0m" if in_colour() and severity in _COLOURS else text
 
 
 def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() or sign == "\x1b" else "?" for sign in text)
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
