@@ -25,7 +25,7 @@ lock: $(STAMP) ## pin and hash the requirements anew
 	$(BIN)/uv pip compile pyproject.toml --extra arq --universal \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/arq.txt
 
-tools: $(STAMP) ## build Prometheus, Loki, the collector and what tests need beside them, once a version
+tools: $(STAMP) ## build Prometheus, Alertmanager, Loki, the collector and what tests need beside them, once a version
 	@$(BIN)/anclora-otel tools
 
 collector: $(STAMP) ## build the collector

@@ -24,6 +24,7 @@ def prometheus_configuration(places: Places, ports: Ports) -> str:
         "prometheus:9090": f"{HOST}:{ports.prometheus}",
         "collector:8888": f"{HOST}:{ports.collector_telemetry}",
         "loki:3100": f"{HOST}:{ports.loki}",
+        "alertmanager:9093": f"{HOST}:{ports.alertmanager}",
         _COMPOSE_RULES: f"{places.project / 'rules'}/",
     }
     for name, value in replacements.items():
