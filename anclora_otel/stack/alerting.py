@@ -9,6 +9,7 @@ from pathlib import Path
 from anclora_otel import environment_variables as env
 from anclora_otel.alertmanager import render_configuration
 from anclora_otel.alertmanager.folder import CONFIGURATION_FILE
+from anclora_otel.catalogue.alerts import AlertSettings
 from anclora_otel.catalogue.routes import OFFICE_HOURS, TimeInterval
 from anclora_otel.errors import SettingsError
 from anclora_otel.settings import AlertingSettings, load_alerting_settings
@@ -27,14 +28,17 @@ class Alerting:
 
     Args:
         settings: where notifications go, or None for the stand-ins.
-        scale: divides the intervals of the routes, for drills and tests.
+        scale: the one factor by which everything that counts time is shortened, for drills and tests: the intervals
+            of the routes, the rules, and whatever of Prometheus and the collector they depend on.
         office_hours: when business alerts are sent.
+        thresholds: thresholds, windows and selectors of the rules.
 
     """
 
     settings: AlertingSettings | None = None
     scale: float = 1.0
     office_hours: TimeInterval = field(default=OFFICE_HOURS)
+    thresholds: AlertSettings = field(default_factory=AlertSettings)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Alerting:

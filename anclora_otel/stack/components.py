@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from anclora_otel.catalogue.alerts.declarations import EXPORT_INTERVAL
 from anclora_otel.errors import StackError
 from anclora_otel.stack import tools, versions
 from anclora_otel.stack.alerting import Alerting, alertmanager_folder
@@ -17,6 +18,7 @@ from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import HOST, Ports
 from anclora_otel.stack.redis_server import find_redis_server
 from anclora_otel.stack.rendering import prometheus_configuration
+from anclora_otel.stack.scaled_prometheus import clock_options, on_the_clock, own_rules, scope_of
 from anclora_otel.stack.tailed_files import tailed_environment
 from anclora_otel.stack.tools import Toolbox
 
@@ -140,8 +142,11 @@ def _alertmanager(places: Places, toolbox: Toolbox, ports: Ports, wishes: Wishes
     return Launch(command, {"GOMEMLIMIT": "128MiB"}, folders=(data, folder / "secrets"), files=rendered)
 
 
-def _prometheus(places: Places, toolbox: Toolbox, ports: Ports, _wishes: Wishes) -> Launch:
+def _prometheus(places: Places, toolbox: Toolbox, ports: Ports, wishes: Wishes) -> Launch:
     data, configuration = places.state / "prometheus", places.state / "config" / "prometheus.yml"
+    rules = own_rules(wishes.alerting, places.state / "config" / "rules")
+    rules_folder = places.state / "config" / "rules" if rules else places.project / "rules"
+    text = on_the_clock(prometheus_configuration(places, ports, rules_folder), wishes.alerting)
     command = (
         str(toolbox.executable(tools.PROMETHEUS)),
         f"--config.file={configuration}",
@@ -153,12 +158,13 @@ def _prometheus(places: Places, toolbox: Toolbox, ports: Ports, _wishes: Wishes)
         "--web.enable-lifecycle",
         # The first makes a counter whose first point is 1 count as an increase of 1.
         "--enable-feature=created-timestamp-zero-ingestion,exemplar-storage",
+        *clock_options(wishes.alerting),
     )
     return Launch(
         command,
         {"GOMEMLIMIT": "512MiB"},
         folders=(data,),
-        files={configuration: prometheus_configuration(places, ports)},
+        files={configuration: text, **rules},
         configuration="".join(file.read_text() for file in sorted((places.project / "rules").glob("*.yaml"))),
     )
 
@@ -181,6 +187,12 @@ def _loki(places: Places, toolbox: Toolbox, ports: Ports, _wishes: Wishes) -> La
     return Launch(command, environment, folders=(data,), configuration=configuration.read_text())
 
 
+MEMORY_LIMIT_VARIABLE = "ANCLORA_COLLECTOR_MEMORY_LIMIT_MIB"
+"""Above it, less a reserve, the collector refuses; a drill lowers it to see that."""
+
+INTERVAL_VARIABLE = "ANCLORA_COLLECTOR_INTERVAL"
+"""How often the collector reads Redis and the host."""
+
 COLLECTOR_GATES = "--feature-gates=stanza.synchronousLogEmitter"
 """Makes a line of a file safe in the queue before its offset is kept, so that no kill can lose it."""
 
@@ -189,7 +201,12 @@ def _collector(places: Places, toolbox: Toolbox, ports: Ports, wishes: Wishes) -
     state = places.state / "collector"
     return Launch(
         (str(toolbox.executable(tools.COLLECTOR)), COLLECTOR_GATES),
-        {**collector_environment(state, ports), **tailed_environment(places, wishes.environment, Path.cwd())},
+        {
+            **collector_environment(state, ports),
+            **tailed_environment(places, wishes.environment, Path.cwd()),
+            INTERVAL_VARIABLE: scope_of(wishes.alerting).duration(EXPORT_INTERVAL),
+            **{name: wishes.environment[name] for name in (MEMORY_LIMIT_VARIABLE,) if name in wishes.environment},
+        },
         folders=(state, places.tailed),
     ).with_configuration(places.project / "collector" / "config.yaml")
 
@@ -206,7 +223,7 @@ def collector_environment(state: Path, ports: Ports) -> dict[str, str]:
     return {
         # 80 % of the limit at which memory_limiter refuses.
         "GOMEMLIMIT": "410MiB",
-        "ANCLORA_COLLECTOR_MEMORY_LIMIT_MIB": "512",
+        MEMORY_LIMIT_VARIABLE: "512",
         "ANCLORA_COLLECTOR_LISTEN": HOST,
         "ANCLORA_COLLECTOR_GRPC_PORT": str(ports.otlp_grpc),
         "ANCLORA_COLLECTOR_HTTP_PORT": str(ports.otlp_http),
