@@ -24,6 +24,7 @@ COMMANDS = {
     "log-level": "show and change the log levels of a service on this host",
     "sentry": "write the collector's variables for Sentry, or run a stub of Sentry",
     "alerts": "show what fires now",
+    "explain": "say what a metric or an alert means and what it is now",
     "drill": "make alerts fire and follow them to the mailbox",
     "silence": "make, list and end silences",
     "alertmanager": "render Alertmanager's configuration",

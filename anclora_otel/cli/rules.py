@@ -9,6 +9,7 @@ from pathlib import Path
 from anclora_otel.catalogue.alerts import AlertSettings, Scope
 from anclora_otel.catalogue.alerts.reference import render_alert_reference
 from anclora_otel.catalogue.rules import rendered_files, rules_files
+from anclora_otel.cli.backtest import add_backtest_arguments, run_backtest
 from anclora_otel.cli.pages import add_page_arguments, write_or_check
 from anclora_otel.redaction.own_patterns import OwnPatternsError, read_own_patterns
 from anclora_otel.settings.alerts import load_alert_settings
@@ -42,10 +43,13 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     )
     docs = actions.add_parser("docs", help="render the reference of alerts", description="Render docs/alerts.md.")
     add_page_arguments(docs, "docs/alerts.md")
+    add_backtest_arguments(actions.add_parser("backtest", help="say which alerts would have fired, from stored data"))
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the files that differ, or name them; or print the overlay of the redaction."""
+    if arguments.action == "backtest":
+        return run_backtest(arguments)
     if arguments.action == "redaction":
         return _print_overlay(arguments.patterns_file, arguments.hmac_key_file)
     if arguments.action == "docs":

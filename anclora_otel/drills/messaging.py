@@ -13,6 +13,10 @@ _SENT = {labels.MESSAGE_TYPE.key: "text", labels.CAMPAIGN_ID.key: "none"}
 _CALL = {labels.ENDPOINT.key: "/message/sendText/{instance}", labels.METHOD.key: "POST"}
 
 
+_PLENTY = 1_000.0
+"""Good events per second, by which a ratio over hours is sound again within seconds."""
+
+
 def _processed(per_second: float, *, good: float | None = None) -> Feed:
     return Feed(queue.QUEUE_MESSAGES_PROCESSED, per_second, good, labels=_MESSAGE)
 
@@ -30,16 +34,17 @@ def _waiting(messages: float, growth_per_hour: float = 0) -> Feed:
 
 
 def _sent(per_second: float) -> Feed:
-    return Feed(analytics.ANALYTICS_MESSAGES_SENT, per_second, labels=_SENT)
+    return Feed(analytics.ANALYTICS_MESSAGES_SENT, per_second, _PLENTY, labels=_SENT)
 
 
-def _delivered(per_second: float) -> Feed:
+def _delivered(per_second: float | None) -> Feed:
     # Receipts come later than what they are for, and the rules allow for it.
-    return Feed(analytics.ANALYTICS_MESSAGES_DELIVERED, per_second, labels=_SENT, delay="4m")
+    return Feed(analytics.ANALYTICS_MESSAGES_DELIVERED, per_second, _PLENTY, labels=_SENT, delay="4m")
 
 
 def _calls(status: str, per_second: float) -> Feed:
-    return Feed(whatsapp.WHATSAPP_API_CALLS, per_second, labels={**_CALL, labels.STATUS_CODE.key: status})
+    good = _PLENTY if status == "200" else 0.0
+    return Feed(whatsapp.WHATSAPP_API_CALLS, per_second, good, labels={**_CALL, labels.STATUS_CODE.key: status})
 
 
 def _lone(metric: Metric, bad: float, **further: str) -> Feed:
@@ -69,7 +74,7 @@ QUEUE = (
 
 ANALYTICS = (
     Drill("LowDeliveryRate", "of 5 messages a second, 3 are delivered", (_sent(5), _delivered(3))),
-    Drill("CriticalDeliveryRate", "5 messages a second, and not one is delivered", (_sent(5),)),
+    Drill("CriticalDeliveryRate", "5 messages a second, and not one is delivered", (_sent(5), _delivered(None))),
     Drill(
         "HighResponseTime",
         "2 answers a second that took 450 s",
@@ -96,9 +101,9 @@ WHATSAPP = (
 """Drills of the WhatsApp API."""
 
 SLO = (
-    Drill("QueueSuccessBudgetBurn", "half of the messages fail", (_processed(5), _failed(5)), "critical"),
-    Drill("QueueSuccessBudgetBurn", "2 of 100 messages fail", (_processed(9.8), _failed(0.2)), "warning"),
-    Drill("MessageDeliveryBudgetBurn", "not one message is delivered", (_sent(5),), "critical"),
+    Drill("QueueSuccessBudgetBurn", "half of the messages fail", (_processed(5, good=_PLENTY), _failed(5)), "critical"),
+    Drill("QueueSuccessBudgetBurn", "2 of 100 messages fail", (_processed(9.8, good=_PLENTY), _failed(0.2)), "warning"),
+    Drill("MessageDeliveryBudgetBurn", "not one message is delivered", (_sent(5), _delivered(None)), "critical"),
     Drill("MessageDeliveryBudgetBurn", "4 of 5 messages are delivered", (_sent(5), _delivered(4)), "warning"),
     Drill("WhatsAppAPIBudgetBurn", "half of the calls end in 503", (_calls("200", 5), _calls("503", 5)), "critical"),
     Drill("WhatsAppAPIBudgetBurn", "4 of 100 calls end in 503", (_calls("200", 9.6), _calls("503", 0.4)), "warning"),
