@@ -101,7 +101,7 @@ class Stack:
         self.places = places
         self.ports = ports or Ports.load(self._ports_file) or Ports()
         self._environment = dict(environment or {})
-        self._alerting = alerting or Alerting()
+        self.alerting = alerting or Alerting()
         self._book = ProcessBook(places.run)
         self._toolbox = Toolbox(places.tools, places.project)
 
@@ -176,7 +176,7 @@ class Stack:
         return self.places.state / "ports.json"
 
     def _launch(self, component: Component) -> Launch:
-        launch = component.launch(self.places, self._toolbox, self.ports, Wishes(self._environment, self._alerting))
+        launch = component.launch(self.places, self._toolbox, self.ports, Wishes(self._environment, self.alerting))
         variables = sentry_variables(self._environment) if component.name == "collector" else {}
         return launch.with_configuration(self.places.project / SENTRY_FILE, variables) if variables else launch
 
