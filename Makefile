@@ -25,7 +25,7 @@ lock: $(STAMP) ## pin and hash the requirements anew
 	$(BIN)/uv pip compile pyproject.toml --extra arq --universal \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/arq.txt
 
-tools: $(STAMP) ## build Prometheus, Loki, the collector and what tests need beside them, once a version
+tools: $(STAMP) ## build Prometheus, Alertmanager, Loki, the collector and what tests need beside them, once a version
 	@$(BIN)/anclora-otel tools
 
 collector: $(STAMP) ## build the collector
@@ -61,10 +61,11 @@ stack: tools
 pythons: tools ## run the unit tests on every other Python that is found
 	@$(BIN)/python tests/pythons.py
 
-docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md and rules/
+docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md, docs/alerts.md and rules/
 	@$(BIN)/anclora-otel catalogue docs
 	@$(BIN)/anclora-otel settings docs
 	@$(BIN)/anclora-otel rules render
+	@$(BIN)/anclora-otel rules docs
 
 bench: tools ## throughput with and without a collector
 	@$(BIN)/python -m benchmarks.collector_down

@@ -20,12 +20,14 @@ class Variable:
         name: its name.
         meaning: one line, with the unit of its value.
         default: the value that holds when it is not set, as it would be written.
+        secret: its value is never shown, and it can be given as a file, by the name with ``_FILE``.
 
     """
 
     name: str
     meaning: str
     default: str = ""
+    secret: bool = False
 
 
 ANCLORA_STRICT = Variable("ANCLORA_STRICT", "refuse to start when a setting is wrong (true or false)", "false")
@@ -110,6 +112,26 @@ SENTRY_DSN = Variable("SENTRY_DSN", "where errors go: the DSN of a Sentry projec
 SENTRY_DSN_FILE = Variable("SENTRY_DSN_FILE", "file with the DSN, in place of SENTRY_DSN")
 SENTRY_ENVIRONMENT = Variable("SENTRY_ENVIRONMENT", "environment of the issues, unless it is ANCLORA_ENVIRONMENT")
 SENTRY_RELEASE = Variable("SENTRY_RELEASE", "release of the issues, unless it is the attribute service.version")
+SLACK_WEBHOOK_URL = Variable("SLACK_WEBHOOK_URL", "incoming webhook for alerts without one of their own", secret=True)
+SLACK_WEBHOOK_URL_CRITICAL = Variable("SLACK_WEBHOOK_URL_CRITICAL", "webhook for critical alerts", secret=True)
+SLACK_WEBHOOK_URL_WARNING = Variable("SLACK_WEBHOOK_URL_WARNING", "webhook for warnings", secret=True)
+SLACK_WEBHOOK_URL_INFO = Variable("SLACK_WEBHOOK_URL_INFO", "webhook for alerts of severity info", secret=True)
+SLACK_WEBHOOK_URL_BUSINESS = Variable("SLACK_WEBHOOK_URL_BUSINESS", "webhook for business alerts", secret=True)
+ALERT_EMAIL_TO = Variable("ALERT_EMAIL_TO", "addresses that get critical alerts and warnings, separated by commas")
+ALERT_EMAIL_FROM = Variable("ALERT_EMAIL_FROM", "address from which alerts are sent")
+SMTP_HOST = Variable("SMTP_HOST", "mail server that takes the alerts")
+SMTP_PORT = Variable("SMTP_PORT", "its port; 465 means TLS from the first byte", "587")
+SMTP_USERNAME = Variable("SMTP_USERNAME", "user at the mail server")
+SMTP_PASSWORD = Variable("SMTP_PASSWORD", "password at the mail server", secret=True)
+SMTP_REQUIRE_TLS = Variable("SMTP_REQUIRE_TLS", "send no mail without TLS; false only for a local sink", "true")
+PAGERDUTY_ROUTING_KEY = Variable("PAGERDUTY_ROUTING_KEY", "integration key of PagerDuty's Events API v2", secret=True)
+PAGERDUTY_URL = Variable(
+    "PAGERDUTY_URL",
+    "address of the Events API v2; https://events.eu.pagerduty.com/v2/enqueue in the EU region",
+    "https://events.pagerduty.com/v2/enqueue",
+)
+DEADMAN_URL = Variable("DEADMAN_URL", "dead man's switch that Watchdog pings; its silence is the alarm", secret=True)
+ALERT_TIMEZONE = Variable("ALERT_TIMEZONE", "time zone of the office hours of business alerts", "Europe/Madrid")
 
 OTEL_SDK_DISABLED = Variable("OTEL_SDK_DISABLED", "switch telemetry off (true or false)", "false")
 OTEL_SERVICE_NAME = Variable("OTEL_SERVICE_NAME", "name of the service", "unknown_service")
@@ -185,6 +207,26 @@ READ_BY_OPENTELEMETRY = frozenset(
 
 OPEN_PREFIXES = ("OTEL_PYTHON_", "OTEL_INSTRUMENTATION_", "ANCLORA_STACK_", "ANCLORA_COLLECTOR_")
 """Beginnings behind which any name may stand: instrumentors, the native stack and the collector own them."""
+
+ALERTING: tuple[Variable, ...] = (
+    SLACK_WEBHOOK_URL,
+    SLACK_WEBHOOK_URL_CRITICAL,
+    SLACK_WEBHOOK_URL_WARNING,
+    SLACK_WEBHOOK_URL_INFO,
+    SLACK_WEBHOOK_URL_BUSINESS,
+    ALERT_EMAIL_TO,
+    ALERT_EMAIL_FROM,
+    SMTP_HOST,
+    SMTP_PORT,
+    SMTP_USERNAME,
+    SMTP_PASSWORD,
+    SMTP_REQUIRE_TLS,
+    PAGERDUTY_ROUTING_KEY,
+    PAGERDUTY_URL,
+    DEADMAN_URL,
+    ALERT_TIMEZONE,
+)
+"""The variables from which Alertmanager's configuration is rendered; no service needs them."""
 
 TOOL_VARIABLES = frozenset({"ANCLORA_TOOLS_DIR", "ANCLORA_TEST_ENDPOINTS"})
 """Names that other parts than the telemetry pipeline read."""

@@ -5,6 +5,9 @@ Every error that anclora-otel raises into a caller's code.
 
     AncloraOtelError
     ├── SettingsError          one or more settings cannot be used; carries all of them
+    ├── AlertmanagerError      Alertmanager cannot be reached, or a silence cannot be made
+    ├── PrometheusError        Prometheus cannot be asked, or answers with an error
+    ├── DrillError             a drill cannot be run as it was asked for
     └── StackError             a component of the native stack could not be built, started or reached
 
 Recorders raise none of these: telemetry never breaks the application.
@@ -59,3 +62,15 @@ class SettingsError(AncloraOtelError):
 
 class StackError(AncloraOtelError):
     """Raised when a component of the native stack cannot be built, started, reached or stopped."""
+
+
+class AlertmanagerError(AncloraOtelError):
+    """Raised when Alertmanager cannot be reached or refuses, and when a silence may not be made as it is asked for."""
+
+
+class PrometheusError(AncloraOtelError):
+    """Raised when Prometheus cannot be asked, or answers with an error."""
+
+
+class DrillError(AncloraOtelError):
+    """Raised when a drill cannot be run: it is not known, not allowed here, or what it needs does not run."""

@@ -35,6 +35,18 @@ def loki_url(given: str | None, state: Path) -> str:
     return given or f"http://{HOST}:{ports.loki}"
 
 
+def alertmanager_url(given: str | None, state: Path) -> str:
+    """Give the address of Alertmanager that was named, else that of the stack."""
+    ports = Ports.load(state / "ports.json") or Ports()
+    return given or f"http://{HOST}:{ports.alertmanager}"
+
+
+def prometheus_url(state: Path) -> str:
+    """Give the address of the stack's Prometheus."""
+    ports = Ports.load(state / "ports.json") or Ports()
+    return f"http://{HOST}:{ports.prometheus}"
+
+
 def in_colour() -> bool:
     """Say whether standard output may be coloured. Source: https://no-color.org."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -1,4 +1,4 @@
-"""`anclora-otel stack`: Redis, Prometheus, Loki and the collector on this machine, without Docker."""
+"""`anclora-otel stack`: Redis, Alertmanager, Prometheus, Loki and the collector on this machine, without Docker."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from anclora_otel.stack import ComponentStatus, Places, Ports, Stack, Started, project_at
+from anclora_otel.stack import Alerting, ComponentStatus, Places, Ports, Stack, Started, project_at
 from anclora_otel.stack.ports import option_of, variable_of
 from anclora_otel.stack.tailed_files import tailed_globs
 
 NAME = "stack"
-HELP = "start, stop and show Redis, Prometheus, Loki and the collector on this machine"
+HELP = "start, stop and show Redis, Alertmanager, Prometheus, Loki and the collector on this machine"
 
 
 def configure_parser(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _up(places: Places, arguments: argparse.Namespace) -> int:
     options = {name: getattr(arguments, f"port_{name}") for name in Ports.names()}
-    stack = Stack(places, Ports.choose(os.environ, options), os.environ)
+    alerting = Alerting.from_environment(os.environ)
+    stack = Stack(places, Ports.choose(os.environ, options), os.environ, alerting)
+    for warning in alerting.warnings:
+        sys.stderr.write(f"warning: {warning}\n")
     began = time.monotonic()
     started = stack.up(lambda each: None if arguments.json else _write(_started_line(each)))
     seconds = time.monotonic() - began
@@ -62,9 +65,9 @@ def _up(places: Places, arguments: argparse.Namespace) -> int:
 
 def _started_line(started: Started) -> str:
     if started.how == "running":
-        return f"{started.name:<11} runs already     {started.url}"
+        return f"{started.name:<12} runs already     {started.url}"
     note = "  (anew: its configuration changed)" if started.how == "restarted" else ""
-    return f"{started.name:<11} ready in {started.seconds:4.1f} s  {started.url}{note}"
+    return f"{started.name:<12} ready in {started.seconds:4.1f} s  {started.url}{note}"
 
 
 def _down(stack: Stack, as_json: bool) -> int:
@@ -84,7 +87,7 @@ def _status(stack: Stack, as_json: bool) -> int:
     if as_json:
         _write_json([asdict(component) for component in components])
     else:
-        _write(f"{'COMPONENT':<11} {'STATE':<9} {'VERSION':<8} {'PID':>7} {'UP':>8} {'MEMORY':>8}  ADDRESS")
+        _write(f"{'COMPONENT':<12} {'STATE':<9} {'VERSION':<8} {'PID':>7} {'UP':>8} {'MEMORY':>8}  ADDRESS")
         for component in components:
             _write(_status_line(component))
     return 0 if all(component.state == "ready" for component in components) else 1
@@ -95,7 +98,7 @@ def _status_line(component: ComponentStatus) -> str:
     up = _duration(component.uptime_seconds) if component.pid else "-"
     memory = f"{component.resident_bytes / 1024**2:.0f} MB" if component.pid else "-"
     return (
-        f"{component.name:<11} {_coloured(component.state)} {component.version or '-':<8} "
+        f"{component.name:<12} {_coloured(component.state)} {component.version or '-':<8} "
         f"{pid:>7} {up:>8} {memory:>8}  {component.url}"
     )
 

@@ -23,6 +23,12 @@ _OTLP = (
     "one.\n\n"
     "| variable | meaning |\n|---|---|\n"
 )
+_ALERTING = (
+    "\n## Of the receivers of alerts\n\n"
+    "Read by `anclora-otel alertmanager render` and `anclora-otel stack up` alone. A secret is better given as a file, "
+    "by the name with `_FILE`.\n\n"
+    "| variable | meaning | default |\n|---|---|---|\n"
+)
 _PASSED_ON = (
     "\n## Read by OpenTelemetry itself\n\n"
     "These are accepted without a word, and their meaning is in OpenTelemetry's own documentation: "
@@ -32,7 +38,8 @@ _PASSED_ON = (
 def render_settings_reference() -> str:
     """Render the whole page."""
     variables = [variable for variable in env.settings_variables() if variable is not env.ANCLORA_SETTINGS_REPORTED]
-    own = [variable for variable in variables if not variable.name.startswith("OTEL_")]
+    ours = [variable for variable in variables if not variable.name.startswith("OTEL_")]
+    own = [variable for variable in ours if variable not in env.ALERTING]
     standard = [variable for variable in variables if variable.name.startswith("OTEL_")]
     otlp = "".join(f"| `{env.OTLP_PREFIX}{suffix}` | {meaning} |\n" for suffix, meaning in env.OTLP_SUFFIXES.items())
     passed_on = ", ".join(f"`{name}`" for name in sorted(env.READ_BY_OPENTELEMETRY))
@@ -42,10 +49,12 @@ def render_settings_reference() -> str:
         + (_OWN + "".join(map(_row, own)))
         + (_STANDARD + "".join(map(_row, standard)))
         + (_OTLP + otlp)
+        + (_ALERTING + "".join(map(_row, env.ALERTING)))
         + (_PASSED_ON + f"{passed_on}, and every name that begins with {open_ended}.\n")
     )
 
 
 def _row(variable: Variable) -> str:
     default = f"`{variable.default}`" if variable.default else "none"
-    return f"| `{variable.name}` | {variable.meaning} | {default} |\n"
+    name = f"`{variable.name}`" + (f" or `{variable.name}_FILE`" if variable.secret else "")
+    return f"| {name} | {variable.meaning} | {default} |\n"

@@ -1,5 +1,5 @@
 """
-The native stack: Redis, Prometheus, Loki and our collector on one machine, without Docker.
+The native stack: Redis, Alertmanager, Prometheus, Loki and our collector on one machine, without Docker.
 
 `versions` names every version once, `tools` says what is built and how, `building` builds it, `components`
 says how each is started, `processes` starts and stops, `orchestration` holds it together in `Stack`.
@@ -7,6 +7,7 @@ says how each is started, `processes` starts and stops, `orchestration` holds it
 
 from __future__ import annotations
 
+from anclora_otel.stack.alerting import Alerting
 from anclora_otel.stack.building import Building, build_tools
 from anclora_otel.stack.orchestration import ComponentStatus, Stack, Started
 from anclora_otel.stack.places import Places, find_project, project_at
@@ -15,6 +16,7 @@ from anclora_otel.stack.tools import TOOLS, Tool, Toolbox
 
 __all__ = [
     "TOOLS",
+    "Alerting",
     "Building",
     "ComponentStatus",
     "Places",

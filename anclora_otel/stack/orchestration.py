@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anclora_otel.errors import StackError
-from anclora_otel.stack.components import COMPONENTS, Component, Launch, find_component
+from anclora_otel.stack.alerting import Alerting
+from anclora_otel.stack.components import COMPONENTS, Component, Launch, Wishes, find_component
 from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import Ports, refuse_taken
 from anclora_otel.stack.processes import ProcessBook, ProcessRecord
@@ -78,7 +79,7 @@ Progress = Callable[[Started], None]
 
 class Stack:
     """
-    Redis, Prometheus, Loki and the collector on this machine.
+    Redis, Alertmanager, Prometheus, Loki and the collector on this machine.
 
     Args:
         places: its folders.
@@ -86,15 +87,21 @@ class Stack:
         environment: the deployment environment's name goes to the collector from ``ANCLORA_ENVIRONMENT``, what
             ``SENTRY_DSN`` or ``SENTRY_DSN_FILE`` names gets traces and logs, and the variables of `tailed_files` say
             which files are read.
+        alerting: where notifications go, and how fast; to the stand-ins unless told.
 
     """
 
     def __init__(
-        self, places: Places, ports: Ports | None = None, environment: Mapping[str, str] | None = None
+        self,
+        places: Places,
+        ports: Ports | None = None,
+        environment: Mapping[str, str] | None = None,
+        alerting: Alerting | None = None,
     ) -> None:
         self.places = places
         self.ports = ports or Ports.load(self._ports_file) or Ports()
         self._environment = dict(environment or {})
+        self.alerting = alerting or Alerting()
         self._book = ProcessBook(places.run)
         self._toolbox = Toolbox(places.tools, places.project)
 
@@ -169,7 +176,7 @@ class Stack:
         return self.places.state / "ports.json"
 
     def _launch(self, component: Component) -> Launch:
-        launch = component.launch(self.places, self._toolbox, self.ports, self._environment)
+        launch = component.launch(self.places, self._toolbox, self.ports, Wishes(self._environment, self.alerting))
         variables = sentry_variables(self._environment) if component.name == "collector" else {}
         return launch.with_configuration(self.places.project / SENTRY_FILE, variables) if variables else launch
 
@@ -196,6 +203,8 @@ class Stack:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for file, text in launch.files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.chmod(0o600)
             file.write_text(text)
         environment = self._full_environment(launch)
         log = self.log_file(component.name)

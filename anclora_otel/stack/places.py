@@ -94,3 +94,8 @@ class Places:
     def trace_file(self) -> Path:
         """Give the file into which the collector writes the last traces, as OTLP JSON lines."""
         return self.state / "collector" / "traces" / "traces.jsonl"
+
+    @property
+    def notifications_file(self) -> Path:
+        """Give the file into which the stand-ins for receivers write what arrived, as JSON lines."""
+        return self.state / "receivers" / "notifications.jsonl"

@@ -35,6 +35,9 @@ class Ports:
     otlp_http: int = 4318
     collector_telemetry: int = 8888
     collector_health: int = 13133
+    alertmanager: int = 9093
+    receivers: int = 9095
+    receivers_smtp: int = 1025
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

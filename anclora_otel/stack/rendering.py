@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from anclora_otel.errors import StackError
 from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import HOST, Ports
@@ -10,9 +12,14 @@ _COMPOSE_RULES = "/etc/prometheus/rules/"
 _HEADER = "# Rendered from compose/prometheus/prometheus.yml by `anclora-otel stack up`.\n"
 
 
-def prometheus_configuration(places: Places, ports: Ports) -> str:
+def prometheus_configuration(places: Places, ports: Ports, rules: Path | None = None) -> str:
     """
     Replace the names of the compose services and the folder of the rules by what they are on this machine.
+
+    Args:
+        places: the checkout holds the configuration.
+        ports: of the stack.
+        rules: folder of the rules, or None for those of the checkout.
 
     Raises:
         StackError: the configuration does not name what must be replaced.
@@ -24,7 +31,8 @@ def prometheus_configuration(places: Places, ports: Ports) -> str:
         "prometheus:9090": f"{HOST}:{ports.prometheus}",
         "collector:8888": f"{HOST}:{ports.collector_telemetry}",
         "loki:3100": f"{HOST}:{ports.loki}",
-        _COMPOSE_RULES: f"{places.project / 'rules'}/",
+        "alertmanager:9093": f"{HOST}:{ports.alertmanager}",
+        _COMPOSE_RULES: f"{rules or places.project / 'rules'}/",
     }
     for name, value in replacements.items():
         if name not in text:

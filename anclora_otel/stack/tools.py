@@ -104,7 +104,18 @@ ARQ = Tool(
 )
 """An environment for arq, which needs an older redis-py than BullMQ does."""
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, LOKI, NODE_QUEUES, ARQ)
+ALERTMANAGER = Tool(
+    name="alertmanager",
+    version=versions.ALERTMANAGER,
+    executables=("alertmanager", "amtool"),
+    expected_seconds=30,
+    packages=tuple(
+        f"github.com/prometheus/alertmanager/cmd/{command}@v{versions.ALERTMANAGER}"
+        for command in ("alertmanager", "amtool")
+    ),
+)
+
+TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, ARQ)
 """Every tool, in the order in which they are built."""
 
 

@@ -30,6 +30,9 @@ PROMETHEUS_MODULE = "0.316.0"
 LOKI = "3.7.8"
 """Loki."""
 
+ALERTMANAGER = "0.31.0"
+"""Alertmanager and amtool; from 0.32 on the module lacks the web assets that its build wants."""
+
 GO_MINIMUM = (1, 26, 5)
 """The oldest Go that builds all of them."""
 

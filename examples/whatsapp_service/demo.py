@@ -27,6 +27,7 @@ from anclora_otel.stack.ports import is_free
 from examples.whatsapp_service.arrivals import SERVICE, WORKER, Arrivals, Witnesses
 from examples.whatsapp_service.board import Board
 from examples.whatsapp_service.children import Children, DemoError
+from examples.whatsapp_service.notifications import Notifications
 from examples.whatsapp_service.sentry_stub import project
 from examples.whatsapp_service.settings import ExampleSettings, SettingsError, variable_name
 from examples.whatsapp_service.trace_file import TraceFile
@@ -92,6 +93,7 @@ class Demo:
         self._stack = stack
         self._board = board
         self._children = Children(stack.places.logs)
+        self._notifications = Notifications(stack.places.notifications_file)
         self._began_at_seconds = time.time()
         self._began = time.monotonic()
 
@@ -184,18 +186,26 @@ class Demo:
         self._board.say(f"first figure from Prometheus after {time.monotonic() - self._began:.1f} s")
 
     def _say_urls(self) -> None:
-        self._board.say(f"service     {self._settings.service_url}/docs and /metrics")
-        for name in ("prometheus", "loki"):
-            self._board.say(f"{name:<11} {self._stack.url(name)}")
-        self._board.say(f"traces      {self._stack.places.trace_file}")
-        self._board.say(f"logs        {self._stack.places.logs}")
+        self._board.say(f"service      {self._settings.service_url}/docs and /metrics")
+        for name in ("prometheus", "loki", "alertmanager"):
+            self._board.say(f"{name:<12} {self._stack.url(name)}")
+        self._board.say(
+            f"notified     stand-ins for Slack, mail, PagerDuty: {self._stack.url('receivers')}/notifications"
+        )
+        self._board.say(f"traces       {self._stack.places.trace_file}")
+        self._board.say(f"logs         {self._stack.places.logs}")
 
     def _watch(self, witnesses: Witnesses) -> None:
         end = None if self._options.seconds is None else time.monotonic() + self._options.seconds
         while end is None or time.monotonic() < end:
             self._children.check()
+            self._say_notifications()
             self._board.show(time.monotonic() - self._began, witnesses.ask())
             time.sleep(SHOW_SECONDS if end is None else max(min(SHOW_SECONDS, end - time.monotonic()), 0.0))
+
+    def _say_notifications(self) -> None:
+        for line in self._notifications.new_lines():
+            self._board.say(f"notified  {line}")
 
     def _finish(self, witnesses: Witnesses) -> int:
         deadline = time.monotonic() + FINISH_SECONDS
@@ -204,6 +214,7 @@ class Demo:
         while not _is_complete(arrivals, accepted) and time.monotonic() < deadline:
             time.sleep(1.0)
             arrivals = witnesses.ask()
+        self._say_notifications()
         self._board.show_final(arrivals)
         self._board.say(f"  accepted according to the traffic's own count: {accepted}")
         for name in arrivals.missing:

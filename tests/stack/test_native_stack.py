@@ -162,15 +162,23 @@ def test_another_stack_object_finds_the_same_ports(stack: Stack) -> None:
 
 
 def test_prometheus_scrapes_the_stack_itself(stack: Stack) -> None:
-    """Prometheus reads its own metrics and those of the collector and Loki."""
+    """Prometheus reads its own metrics and those of the collector, Loki and Alertmanager."""
     healthy = eventually(
         lambda: (
-            {each["metric"]["job"] for each in _prometheus(stack, "up == 1")} >= {"prometheus", "collector", "loki"}
+            {each["metric"]["job"] for each in _prometheus(stack, "up == 1")}
+            >= {"prometheus", "collector", "loki", "alertmanager"}
         ),
         "the targets",
     )
 
     assert healthy
+
+
+def test_prometheus_found_alertmanager(stack: Stack) -> None:
+    """Prometheus has an Alertmanager to send its alerts to."""
+    query = "prometheus_notifications_alertmanagers_discovered == 1"
+
+    assert eventually(lambda: _prometheus(stack, query), "Alertmanager to be found")
 
 
 @pytest.mark.parametrize(
@@ -277,6 +285,6 @@ def test_down_stops_everything_and_frees_the_ports(stack: Stack) -> None:
     states = {component.state for component in stack.status()}
     started = stack.up()
 
-    assert set(stopped) == {"redis", "prometheus", "loki", "collector"}
+    assert set(stopped) == {"redis", "receivers", "alertmanager", "prometheus", "loki", "collector"}
     assert states == {"stopped"}
     assert {each.how for each in started} == {"started"}

@@ -78,7 +78,14 @@ def test_status_of_a_stack_that_does_not_run(tmp_path: Path) -> None:
 
     components = json.loads(answer.stdout)
     assert answer.returncode == 1
-    assert [each["name"] for each in components] == ["redis", "prometheus", "loki", "collector"]
+    assert [each["name"] for each in components] == [
+        "redis",
+        "receivers",
+        "alertmanager",
+        "prometheus",
+        "loki",
+        "collector",
+    ]
     assert {each["state"] for each in components} == {"stopped"}
 
 
@@ -103,7 +110,7 @@ def test_unknown_tool_is_one_line() -> None:
     answer = _run("tools", "--only", "grafana")
 
     assert answer.returncode == 2
-    assert "expected one of ocb, collector, prometheus, loki" in answer.stderr
+    assert "expected one of ocb, collector, prometheus, alertmanager, loki" in answer.stderr
 
 
 @pytest.mark.parametrize("name", ["rules/legacy.yaml", "collector/config.yaml"])

@@ -16,7 +16,7 @@ from anclora_otel.stack.rendering import prometheus_configuration
 from anclora_otel.stack.tools import PROMETHEUS, Toolbox
 
 PROJECT = Path(__file__).parents[3]
-PORTS = Ports(prometheus=19090, loki=13100, collector_telemetry=18888)
+PORTS = Ports(prometheus=19090, loki=13100, collector_telemetry=18888, alertmanager=19093)
 
 
 @pytest.fixture
@@ -58,8 +58,14 @@ def test_targets_are_on_this_machine(rendered: Path) -> None:
     jobs = configuration["scrape_configs"]
     targets = {job["job_name"]: job["static_configs"][0]["targets"] for job in jobs}
 
-    expected = {"prometheus": ["127.0.0.1:19090"], "collector": ["127.0.0.1:18888"], "loki": ["127.0.0.1:13100"]}
+    expected = {
+        "prometheus": ["127.0.0.1:19090"],
+        "collector": ["127.0.0.1:18888"],
+        "loki": ["127.0.0.1:13100"],
+        "alertmanager": ["127.0.0.1:19093"],
+    }
     assert expected == targets
+    assert configuration["alerting"]["alertmanagers"] == [{"static_configs": [{"targets": ["127.0.0.1:19093"]}]}]
 
 
 def test_resource_attributes_are_promoted_as_the_contract_says(rendered: Path) -> None:
