@@ -94,6 +94,6 @@ def _notification(raw: bytes, recipients: list[str]) -> Notification:
         "from": str(message["From"]),
         "to": recipients,
         "subject": subject,
-        **{kind: part.get_content() if part is not None else "" for kind, part in parts.items()},
+        **{kind: part.get_content().replace("\r\n", "\n") if part is not None else "" for kind, part in parts.items()},
     }
     return Notification("email", True, "250 OK", ", ".join(recipients), subject, content)
