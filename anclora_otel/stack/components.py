@@ -104,6 +104,7 @@ def _alertmanager(places: Places, toolbox: Toolbox, ports: Ports, alerting: Aler
         f"--storage.path={data}",
         f"--web.listen-address={HOST}:{ports.alertmanager}",
         f"--web.external-url=http://{HOST}:{ports.alertmanager}",
+        f"--dispatch.start-delay={alerting.start_delay}",
         # One alone: it needs no port for others.
         "--cluster.listen-address=",
         "--enable-feature=utf8-strict-mode",

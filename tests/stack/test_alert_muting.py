@@ -129,6 +129,21 @@ def test_root_causes(quiet: LiveAlerting, cause: str, changes: dict[str, str], m
     assert is_muted_by(quiet, source, target) is muted
 
 
+def test_a_started_alertmanager_waits_for_what_mutes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """After a start nothing is told before Prometheus could send all: an old warning that came first stays muted."""
+    with live_alerting(tmp_path_factory.mktemp("started"), Alerting(scale=6)) as live:
+        live.post(WARNING)
+        live.post(CRITICAL)
+        live.arrived("slack", "CriticalQueueLatency", "#anclora-critical")
+        eventually(
+            lambda: live.metric("alertmanager_notifications_suppressed_total", reason="inhibition"),
+            "the muting to be counted",
+            PATIENCE_SECONDS,
+        )
+
+        assert live.notifications("slack", "HighQueueLatency") == []
+
+
 def test_muted_alert_is_not_sent(tmp_path_factory: pytest.TempPathFactory) -> None:
     """While the critical alert fires the warning is kept back, and once it has ended the warning is told."""
     with live_alerting(tmp_path_factory.mktemp("kept"), Alerting(scale=SCALE)) as live:
