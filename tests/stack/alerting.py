@@ -80,16 +80,20 @@ class LiveAlerting:
 
     def metric(self, name: str, **labels: str) -> float:
         """Give the sum of Alertmanager's own series of a name with these labels."""
-        text = get(f"{self.stack.url('alertmanager')}/metrics")
-        wanted = [f'{key}="{value}"' for key, value in labels.items()]
-        lines = [line for line in text.splitlines() if line.startswith((f"{name}{{", f"{name} "))]
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(each in line for each in wanted))
+        return series_sum(self.stack.url("alertmanager"), name, **labels)
 
     def fail(self, **failures: str) -> None:
         """Make stand-ins fail, or work again by ``none``."""
         url = f"{self.stack.url('receivers')}/failures"
         with urllib.request.urlopen(urllib.request.Request(url, json.dumps(failures).encode()), timeout=10) as answer:
             assert answer.status == 200
+
+
+def series_sum(url: str, name: str, **labels: str) -> float:
+    """Give the sum of a component's own series of a name with these labels."""
+    wanted = [f'{key}="{value}"' for key, value in labels.items()]
+    lines = [line for line in get(f"{url}/metrics").splitlines() if line.startswith((f"{name}{{", f"{name} "))]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(each in line for each in wanted))
 
 
 @contextmanager

@@ -117,6 +117,19 @@ def test_alerts_tell_what_fires(live: LiveAlerting, run: Run) -> None:
     assert (states["Muted"]["state"], states["Muted"]["muted_by"]) == ("inhibited", ["Shown"])
 
 
+def test_alerts_ask_prometheus_too(live: LiveAlerting, run: Run) -> None:
+    """With a Prometheus both are asked; where it does not answer, that is said and the rest is shown."""
+    live.stack.start("prometheus")
+    live.post(labels_of("Both"))
+    both = run("alerts", "--prometheus-url", live.stack.url("prometheus"))
+    one = run("alerts", "--prometheus-url", f"http://127.0.0.1:{free_port()}")
+
+    assert (both.returncode, both.stderr) == (1, "")
+    assert "critical Both  firing" in both.stdout
+    assert "critical Both  firing" in one.stdout
+    assert "cannot be asked" in one.stderr
+
+
 def test_nobody_to_ask() -> None:
     """Where neither Alertmanager nor Prometheus can be asked, the exit code is 2 and each has its line."""
     urls = ["--url", f"http://127.0.0.1:{free_port()}", "--prometheus-url", f"http://127.0.0.1:{free_port()}"]
