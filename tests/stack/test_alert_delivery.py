@@ -172,6 +172,8 @@ def test_secrets_of_the_stack_are_private(live: LiveAlerting) -> None:
 
     assert [each.name for each in secrets] == ["deadman_url", "pagerduty_routing_key", "slack_webhook_default"]
     assert {each.stat().st_mode & 0o777 for each in secrets} == {0o600}
+    said = live.stack.log_file("alertmanager").read_text()
+    assert [each for each in secrets if each.read_text().strip() in said] == []
     assert [each for each in secrets if each.read_text().strip() in (folder / "alertmanager.yml").read_text()] == []
 
 

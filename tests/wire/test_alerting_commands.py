@@ -136,6 +136,25 @@ def test_receivers_by_command(tmp_path: Path) -> None:
     assert "email      b@anclora.test  hello" in output
 
 
+def test_receivers_without_the_mail_server(tmp_path: Path) -> None:
+    """Where aiosmtpd is not installed, the command says what installs it."""
+    ports = Ports.free()
+    options = ["--port", str(ports.receivers), "--smtp-port", str(ports.receivers_smtp)]
+    code = "import sys; sys.modules['aiosmtpd'] = None; from anclora_otel.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "receivers", *options],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == "anclora-otel: aiosmtpd is not installed; run: pip install 'anclora-otel[drill]'\n"
+
+
 def test_receivers_name_the_owner_of_a_taken_port() -> None:
     """A port that somebody holds is told with its owner and the way around."""
     ports = Ports.free()
