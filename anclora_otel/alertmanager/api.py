@@ -8,7 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anclora_otel.errors import AlertmanagerError
@@ -92,7 +92,11 @@ class Alertmanager:
             AlertmanagerError: it cannot be reached, or answers with something else.
 
         """
-        return self._parsed("/api/v2/alerts", _alert)
+        alerts: list[ReceivedAlert] = self._parsed("/api/v2/alerts", _alert)
+        # Which time interval mutes an alert is told of groups alone.
+        groups: list[dict[str, tuple[str, ...]]] = self._parsed("/api/v2/alerts/groups", _muted_of_group)
+        muted_by = {fingerprint: names for group in groups for fingerprint, names in group.items()}
+        return [replace(each, muted_by=muted_by.get(each.fingerprint, ())) for each in alerts]
 
     def post_alerts(self, alerts: Sequence[Mapping[str, Any]]) -> None:
         """
@@ -194,10 +198,14 @@ def _alert(found: Mapping[str, Any]) -> ReceivedAlert:
         state=str(status["state"]),
         silenced_by=tuple(status["silencedBy"]),
         inhibited_by=tuple(status["inhibitedBy"]),
-        muted_by=tuple(status.get("mutedBy") or ()),
+        muted_by=(),
         receivers=tuple(each["name"] for each in found["receivers"]),
         fingerprint=str(found["fingerprint"]),
     )
+
+
+def _muted_of_group(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {each["fingerprint"]: tuple(each["status"].get("mutedBy") or ()) for each in found["alerts"]}
 
 
 def _silence(found: Mapping[str, Any]) -> Silence:

@@ -40,15 +40,15 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Ask both, show what fires; exit code 1 where an alert demands attention, 2 where nobody can be asked."""
     complaints: list[str] = []
-    received: list[ReceivedAlert] = []
+    received: list[ReceivedAlert] | None = None
     try:
         received = Alertmanager(_url(arguments)).alerts()
     except AlertmanagerError as error:
         complaints.append(str(error))
     pending = _prometheus(arguments, complaints)
-    if pending is None and complaints:
+    if received is None and pending is None:
         raise AlertmanagerError("\n".join(complaints))
-    alerts = firing_alerts(received, pending or ())
+    alerts = firing_alerts(received or (), pending or ())
     for complaint in complaints:
         sys.stderr.write(f"{complaint}\n")
     if arguments.json:

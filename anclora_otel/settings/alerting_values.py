@@ -94,7 +94,10 @@ def timezone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(value, zoneinfo.available_timezones())
+        known = zoneinfo.available_timezones()
+        if not known:
+            raise ValueError("a database of time zones on this machine (install the package tzdata)") from None
+        hint = nearest(value, known)
         more = f' (did you mean "{hint}"?)' if hint else ""
         raise ValueError(f"a time zone such as Europe/Madrid{more}") from None
     return value

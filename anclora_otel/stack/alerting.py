@@ -20,6 +20,9 @@ from anclora_otel.stack.receivers.running import stand_in_settings
 TEMPLATES = Path("compose") / "alertmanager" / "templates"
 """The templates of notifications, in the checkout."""
 
+RESEND_SECONDS = 60.0
+"""How often Prometheus sends an alert that goes on, as `--rules.alert.resend-delay` has it by default."""
+
 
 @dataclass(frozen=True)
 class Alerting:
@@ -57,6 +60,15 @@ class Alerting:
         if problems:
             raise SettingsError(problems)
         return cls(settings if settings.reaches_anyone else None)
+
+    @property
+    def start_delay(self) -> str:
+        """
+        Give how long a started Alertmanager waits before it tells anybody.
+
+        By then Prometheus has sent every alert again, so that none is told before the one that mutes it is known.
+        """
+        return f"{max(1, round(RESEND_SECONDS / self.scale))}s"
 
     @property
     def warnings(self) -> tuple[str, ...]:

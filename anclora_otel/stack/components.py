@@ -135,6 +135,7 @@ def _alertmanager(places: Places, toolbox: Toolbox, ports: Ports, wishes: Wishes
         f"--storage.path={data}",
         f"--web.listen-address={HOST}:{ports.alertmanager}",
         f"--web.external-url=http://{HOST}:{ports.alertmanager}",
+        f"--dispatch.start-delay={wishes.alerting.start_delay}",
         # One alone: it needs no port for others.
         "--cluster.listen-address=",
         "--enable-feature=utf8-strict-mode",

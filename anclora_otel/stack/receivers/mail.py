@@ -32,13 +32,21 @@ class MailSink:
         inbox: where it is kept.
         port: where it listens.
         tls: certificate and key for STARTTLS, or None for a server without it.
+        login: user and password that are demanded, over TLS alone, or None for a server that asks nobody.
 
     """
 
-    def __init__(self, inbox: Inbox, port: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        port: int,
+        tls: ssl.SSLContext | None = None,
+        login: tuple[str, str] | None = None,
+    ) -> None:
         self._inbox = inbox
         self._port = port
         self._tls = tls
+        self._login = login
         self._controller: Controller | None = None
 
     def start(self) -> None:
@@ -54,11 +62,22 @@ class MailSink:
         except ModuleNotFoundError as error:
             raise StackError("aiosmtpd is not installed; run: pip install 'anclora-otel[drill]'") from error
         options: dict[str, Any] = {"tls_context": self._tls} if self._tls else {}
+        if self._login is not None:
+            options |= {"auth_required": True, "authenticator": self._authenticate}
+            # aiosmtpd's prompts of LOGIN are not those that Alertmanager knows; PLAIN has none.
+            options["auth_exclude_mechanism"] = ["LOGIN"]
         self._controller = Controller(_Handler(self._inbox), hostname=HOST, port=self._port, **options)
         try:
             self._controller.start()
         except OSError as error:
             raise StackError(f"port {self._port} of the mail stand-in cannot be opened: {error.strerror}") from error
+
+    def _authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, given: Any) -> Any:
+        from aiosmtpd.smtp import AuthResult
+
+        user, password = self._login or ("", "")
+        known = (given.login, given.password) == (user.encode(), password.encode())
+        return AuthResult(success=known, handled=False)
 
     def stop(self) -> None:
         """Listen no longer."""
@@ -94,6 +113,6 @@ def _notification(raw: bytes, recipients: list[str]) -> Notification:
         "from": str(message["From"]),
         "to": recipients,
         "subject": subject,
-        **{kind: part.get_content() if part is not None else "" for kind, part in parts.items()},
+        **{kind: part.get_content().replace("\r\n", "\n") if part is not None else "" for kind, part in parts.items()},
     }
     return Notification("email", True, "250 OK", ", ".join(recipients), subject, content)

@@ -55,6 +55,7 @@ class Receivers:
         file: JSON lines of what arrives, or None for none.
         notify: is called with each notification.
         tls: certificate and key for STARTTLS.
+        login: user and password that the mail server demands.
         deadman_limit_seconds: silence after which the dead man's switch counts as late.
 
     """
@@ -67,13 +68,14 @@ class Receivers:
         file: Path | None = None,
         notify: Callable[[Notification], None] | None = None,
         tls: ssl.SSLContext | None = None,
+        login: tuple[str, str] | None = None,
         deadman_limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         self.inbox = Inbox(file, notify)
         self.deadman = Deadman(deadman_limit_seconds)
         self.settings = stand_in_settings(port, smtp_port)
         self._web = WebStandIns(self.inbox, self.deadman, port)
-        self._mail = MailSink(self.inbox, smtp_port, tls)
+        self._mail = MailSink(self.inbox, smtp_port, tls, login)
 
     def start(self) -> None:
         """

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,6 +117,18 @@ def test_value_and_file_at_once(tmp_path: Path) -> None:
     assert [str(problem).split(";")[0] for problem in problems] == [
         "DEADMAN_URL is set, and DEADMAN_URL_FILE too: expected one of the two"
     ]
+
+
+def test_a_machine_without_time_zones_is_told() -> None:
+    """Where the machine knows no time zone at all, that is said rather than that the name is wrong."""
+    code = (
+        "import sys; sys.modules['tzdata'] = None; from anclora_otel.settings import load_alerting_settings; "
+        "print(load_alerting_settings({'ALERT_TIMEZONE': 'Europe/Madrid'})[1][0])"
+    )
+    variables = {**os.environ, "PYTHONTZPATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+
+    assert "expected a database of time zones on this machine (install the package tzdata)" in done.stdout
 
 
 def test_all_problems_at_once() -> None:
