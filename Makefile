@@ -35,7 +35,7 @@ collector-check: $(STAMP) ## validate the collector's configuration and start it
 demo: tools ## run the example on the whole stack (DEMO_SECONDS=60 stops by itself)
 	@$(BIN)/python -m examples.whatsapp_service.demo
 
-test: lint types layers unit wire collector-check stack pythons ## run every check and test
+test: lint types layers unit rules wire collector-check stack pythons ## run every check and test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -49,6 +49,9 @@ layers: $(STAMP)
 
 unit: tools
 	$(BIN)/pytest tests/unit
+
+rules: tools ## every alert both ways by promtool, and every mutant of a rule killed
+	$(BIN)/pytest tests/rules
 
 wire: tools
 	$(BIN)/pytest tests/wire
