@@ -12,6 +12,7 @@ import promql_parser
 import pytest
 import yaml
 
+from anclora_otel.catalogue.alerts.durations import milliseconds
 from tests.rules.mutations import Mutant, mutants, written
 from tests.rules.narrowing import TESTS, Groups, alerts_of, committed_groups, needed_by, promtool, run_tests
 from tests.rules.test_rules import DOCUMENTS
@@ -19,7 +20,12 @@ from tests.rules.test_rules import DOCUMENTS
 SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
 """Mutants that no test can or need kill: by rule and change, the reason."""
 
+ALIKE = ("environment:slo_", "service:slo_", "MessageDeliveryBudgetBurn", "WhatsAppAPIBudgetBurn")
+"""Objectives whose windows and alerts are written by the same functions as those of the queue, whose mutants stand for
+theirs; their rates are their own."""
+
 PROCESSES = 2
+SHORT_SECONDS = 12 * 3600
 
 
 def _key(rule: dict[str, Any]) -> str:
@@ -31,7 +37,8 @@ def _key(rule: dict[str, Any]) -> str:
 def _read_by_alerts() -> list[str]:
     groups = committed_groups()
     everything = needed_by({rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}, groups)
-    return [_key(rule) for group in everything for rule in group["rules"]]
+    keys = [_key(rule) for group in everything for rule in group["rules"]]
+    return [key for key in keys if not key.startswith(ALIKE) or key.endswith(":rate5m")]
 
 
 def _changed(key: str, expression: str) -> Groups:
@@ -47,7 +54,7 @@ def _changed(key: str, expression: str) -> Groups:
 def _alerts_reading(key: str) -> frozenset[str]:
     groups = committed_groups()
     if ":" not in key:
-        return frozenset({key.split(" ")[0]})
+        return frozenset({key.split(" ", maxsplit=1)[0]})
     alerts = {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
     return frozenset(
         alert
@@ -66,9 +73,15 @@ def _stages(alerts: frozenset[str]) -> list[dict[str, Any]]:
                 checks = [check for check in test["alert_rule_test"] if check["alertname"] in alerts]
                 if checks and fires == any(check.get("exp_alerts") for check in checks):
                     tests.append({**test, "alert_rule_test": checks})
-            if tests:
-                stages.append({**document, "tests": tests})
+            tests.sort(key=_duration)
+            # The short ones first: a mutant that they kill does not wait for those of days.
+            short = [test for test in tests if _duration(test) <= SHORT_SECONDS]
+            stages += [{**document, "tests": part} for part in (short, tests[len(short) :]) if part]
     return stages
+
+
+def _duration(test: dict[str, Any]) -> float:
+    return max(milliseconds(str(check["eval_time"])) for check in test["alert_rule_test"]) / 1000
 
 
 def _survives(key: str, mutant: Mutant, folder: Path, name: str) -> bool:

@@ -113,7 +113,9 @@ def test_metrics_are_read_as_their_type_allows(rule: Alert | Record) -> None:
     absent = {
         str(node.args[0].name)
         for node in _nodes(_tree(rule))
-        if isinstance(node, parser.Call) and node.func.name == "absent" and isinstance(node.args[0], parser.VectorSelector)
+        if isinstance(node, parser.Call)
+        and node.func.name == "absent"
+        and isinstance(node.args[0], parser.VectorSelector)
     }
     for name in bare - absent:
         assert name in RECORDS_BY_NAME or BY_NAME[name][0].kind is Kind.GAUGE, f"{name} is a counter and read as it is"
@@ -139,7 +141,11 @@ def _assert_quantile(node: parser.Expr) -> None:
 def test_no_ratio_divides_by_zero(rule: Alert | Record) -> None:
     """What is divided by is a number, or a vector from which zero was taken out."""
     for node in _nodes(_tree(rule)):
-        if isinstance(node, parser.BinaryExpr) and str(node.op) == "/" and not isinstance(node.rhs, parser.NumberLiteral):
+        if (
+            isinstance(node, parser.BinaryExpr)
+            and str(node.op) == "/"
+            and not isinstance(node.rhs, parser.NumberLiteral)
+        ):
             assert isinstance(node.rhs, parser.ParenExpr), node.prettify()
             guard = node.rhs.expr
             assert isinstance(guard, parser.BinaryExpr), node.prettify()

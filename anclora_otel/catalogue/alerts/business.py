@@ -85,7 +85,7 @@ RECORDS = (
 """What dashboards and alerts read, in the order of evaluation."""
 
 
-def _received(s: Scope, minimum: str) -> str:
+def _received(minimum: str) -> str:
     """Write the services that receive messages, in environments where enough came in."""
     return f"{RECEIVED_DAY.name} > 0.5 and {ON} sum by ({ENVIRONMENT}) ({RECEIVED_DAY.name}) > {minimum}"
 
@@ -95,7 +95,7 @@ def _fewer_than(record: Record, limit: Expression) -> Expression:
 
     def write(s: Scope) -> str:
         return (
-            f"({_received(s, at_least(s, d.CAME_IN))}) and {ON} {OLDER_THAN_A_DAY.name}"
+            f"({_received(at_least(s, d.CAME_IN))}) and {ON} {OLDER_THAN_A_DAY.name}"
             f" unless {ON} {record.name} >= {limit(s)}"
         )
 
@@ -121,7 +121,7 @@ def _low_conversions(s: Scope) -> str:
     )
 
 
-def _no_appointments(s: Scope) -> str:
+def _no_appointments(_: Scope) -> str:
     return (
         f"{LEADS_TWO_DAYS.name} > 0.5 and {ON} {OLDER_THAN_TWO_DAYS.name}"
         f" unless {ON} {APPOINTMENTS_TWO_DAYS.name} > 0.5"
@@ -156,7 +156,7 @@ NO_CONVERSIONS = Alert(
     "No conversion in 24 hours.",
     "no conversion in 24 h although messages came in",
     "Either customers do not go on, or conversions are not recorded.",
-    value="{{ $value | printf \"%.0f\" }} messages came in",
+    value='{{ $value | printf "%.0f" }} messages came in',
 )
 LOW_LEADS = Alert(
     "LowLeadCaptureRate",
@@ -169,7 +169,7 @@ LOW_LEADS = Alert(
     "fewer than <limit> leads an hour over 24 h although messages came in",
     "Visitors write and leave without being captured as leads.",
     limit_of(d.LEADS_PER_HOUR),
-    value="{{ $value | printf \"%.0f\" }} messages came in",
+    value='{{ $value | printf "%.0f" }} messages came in',
 )
 NO_LEADS = Alert(
     "NoLeadsCaptured",
@@ -181,7 +181,7 @@ NO_LEADS = Alert(
     "No lead in 24 hours.",
     "no lead in 24 h although messages came in",
     "Either nobody is captured, or leads are not recorded.",
-    value="{{ $value | printf \"%.0f\" }} messages came in",
+    value='{{ $value | printf "%.0f" }} messages came in',
 )
 NO_APPOINTMENTS = Alert(
     "NoAppointmentsScheduled",
@@ -193,7 +193,7 @@ NO_APPOINTMENTS = Alert(
     "No appointment in 48 hours.",
     "no appointment in 48 h although leads came in",
     "Leads are not followed up.",
-    value="{{ $value | printf \"%.0f\" }} leads came in",
+    value='{{ $value | printf "%.0f" }} leads came in',
 )
 HIGH_VALUE_SALE = Alert(
     "HighValueSale",

@@ -68,7 +68,11 @@ def _quantiles(scope: Scope) -> Iterator[SettingProblem]:
             continue
         bounds = ", ".join(number_text(bound) for bound in usable)
         nearest = number_text(min(usable, key=lambda bound: abs(bound - value)))
-        why = "no quantile is ever above the last bound" if value >= metric.buckets[-1] else "between bounds it is guessed"
+        why = (
+            "no quantile is ever above the last bound"
+            if value >= metric.buckets[-1]
+            else "between bounds it is guessed"
+        )
         yield _problem(scope, setting, f"one of the bounds {bounds}", f"{alert}: {why}; the nearest is {nearest}")
 
 

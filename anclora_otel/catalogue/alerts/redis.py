@@ -81,7 +81,13 @@ HIGH_LATENCY = Alert(
     "redis",
     "5m",
     slow_quantile(
-        LATENCY_P95, OPERATIONS, metrics.REDIS_LATENCY, d.RATE, BY_SERVICE, d.REDIS_LATENCY, NOT_BLOCKING
+        LATENCY_P95,
+        OPERATIONS,
+        metrics.REDIS_LATENCY,
+        window=d.RATE,
+        labels=BY_SERVICE,
+        bound=d.REDIS_LATENCY,
+        matchers=(NOT_BLOCKING,),
     ),
     "Redis answers slowly.",
     "P95 of operations that do not block above <limit>",

@@ -81,7 +81,9 @@ def test_a_threshold_reaches_rule_and_description() -> None:
 
 def test_selectors_narrow_what_rules_read() -> None:
     """Environments and queues narrow the metrics of the project, and no others."""
-    settings = settings_from({"selectors": {"environments": "prod", "queues": "main", "short_lived_services": "job-.+"}})
+    settings = settings_from(
+        {"selectors": {"environments": "prod", "queues": "main", "short_lived_services": "job-.+"}}
+    )
     files = render_alert_files(Scope(settings))
 
     assert 'anclora_queue_dlq_messages{deployment_environment_name=~"prod", queue=~"main"}' in files["recording.yaml"]
