@@ -37,7 +37,7 @@ collector-check: $(STAMP) ## validate the collector's configuration and start it
 demo: tools ## run the example on the whole stack (DEMO_SECONDS=60 stops by itself)
 	@$(BIN)/python -m examples.whatsapp_service.demo
 
-test: lint types layers unit wire collector-check stack pythons ## run every check and test
+test: lint types layers unit rules wire collector-check stack pythons ## run every check and test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -51,6 +51,9 @@ layers: $(STAMP)
 
 unit: tools
 	$(BIN)/pytest tests/unit
+
+rules: tools ## every alert both ways by promtool, and every mutant of a rule killed
+	$(BIN)/pytest tests/rules
 
 wire: tools
 	$(BIN)/pytest tests/wire

@@ -112,7 +112,12 @@ HIGH_RESPONSE_TIME = Alert(
     "analytics",
     "10m",
     slow_quantile(
-        RESPONSE_TIME_P95, RESPONSES, metrics.ANALYTICS_RESPONSE_TIME, d.RESPONSE, BY_SERVICE, d.RESPONSE_TIME
+        RESPONSE_TIME_P95,
+        RESPONSES,
+        metrics.ANALYTICS_RESPONSE_TIME,
+        window=d.RESPONSE,
+        labels=BY_SERVICE,
+        bound=d.RESPONSE_TIME,
     ),
     "Customers wait long for an answer.",
     "P95 of response time above <limit>",

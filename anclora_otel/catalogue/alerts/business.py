@@ -85,7 +85,7 @@ RECORDS = (
 """What dashboards and alerts read, in the order of evaluation."""
 
 
-def _received(s: Scope, minimum: str) -> str:
+def _received(minimum: str) -> str:
     """Write the services that receive messages, in environments where enough came in."""
     return f"{RECEIVED_DAY.name} > 0.5 and {ON} sum by ({ENVIRONMENT}) ({RECEIVED_DAY.name}) > {minimum}"
 
@@ -95,7 +95,7 @@ def _fewer_than(record: Record, limit: Expression) -> Expression:
 
     def write(s: Scope) -> str:
         return (
-            f"({_received(s, at_least(s, d.CAME_IN))}) and {ON} {OLDER_THAN_A_DAY.name}"
+            f"({_received(at_least(s, d.CAME_IN))}) and {ON} {OLDER_THAN_A_DAY.name}"
             f" unless {ON} {record.name} >= {limit(s)}"
         )
 
@@ -121,7 +121,7 @@ def _low_conversions(s: Scope) -> str:
     )
 
 
-def _no_appointments(s: Scope) -> str:
+def _no_appointments(_: Scope) -> str:
     return (
         f"{LEADS_TWO_DAYS.name} > 0.5 and {ON} {OLDER_THAN_TWO_DAYS.name}"
         f" unless {ON} {APPOINTMENTS_TWO_DAYS.name} > 0.5"

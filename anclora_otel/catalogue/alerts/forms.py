@@ -28,10 +28,11 @@ def slow_quantile(
     record: Record,
     observations: Record,
     metric: Metric,
+    *,
     window: Setting,
     labels: tuple[str, ...],
     bound: Setting,
-    *matchers: str,
+    matchers: tuple[str, ...] = (),
 ) -> Expression:
     """
     Compare a quantile with a bound where enough was observed, and more than one call was slow.

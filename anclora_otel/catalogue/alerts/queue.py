@@ -120,7 +120,14 @@ RECORDS = (
 
 
 def _latency(bound: Setting) -> Expression:
-    return slow_quantile(LATENCY_P99, OBSERVATIONS, metrics.QUEUE_PROCESSING_DURATION, d.RATE, BY_WORKER, bound)
+    return slow_quantile(
+        LATENCY_P99,
+        OBSERVATIONS,
+        metrics.QUEUE_PROCESSING_DURATION,
+        window=d.RATE,
+        labels=BY_WORKER,
+        bound=bound,
+    )
 
 
 def _errors(limit: Setting) -> Expression:
@@ -142,7 +149,6 @@ def _stuck(s: Scope) -> str:
     return (
         f"{WAITING.name} > {at_least(s, d.STUCK_MINIMUM)}"
         f" and {on} deriv({WAITING.name}[{past}]) > 0"
-        f" and {on} {WAITING.name} > {WAITING.name} offset {past}"
         f" unless {on} {STOPPED.name}"
     )
 

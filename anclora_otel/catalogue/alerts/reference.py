@@ -31,8 +31,8 @@ Every alert with its default threshold. Each has a runbook, and labels `severity
 `environment`; alerts of one family mute each other downwards. *critical*: act within 5 minutes, *warning*: within 30,
 *info*: when the day is reviewed. How to change a threshold: [thresholds.md](thresholds.md).
 
-Ratios need {ratio} events and quantiles {quantile} observations, {slow} of them slow; what has no data is quiet, except for
-alerts that name an absence (†).
+Ratios need {ratio} events and quantiles {quantile} observations, {slow} of them slow; what has no data is quiet,
+except for alerts that name an absence (†).
 """
 
 

@@ -51,6 +51,7 @@ class Objective:
         total: all events per second.
         subject: what burns, for people.
         dashboard: uid of the dashboard.
+        parts: records that bad and total are made of.
 
     """
 
@@ -63,6 +64,7 @@ class Objective:
     total: Expression
     subject: str
     dashboard: str
+    parts: tuple[Record, ...] = ()
 
     @property
     def bad_rate(self) -> str:
@@ -92,15 +94,22 @@ def _rate(metric: Metric, labels: tuple[str, ...], *matchers: str, delayed: bool
     return write
 
 
-def _finished(s: Scope) -> str:
-    processed, failed = _processed(s), _failed(s)
-    return f"{or_zero(processed, failed)} + {or_zero(failed, processed)}"
-
-
-_processed = _rate(queue.QUEUE_MESSAGES_PROCESSED, BY_QUEUE)
-_failed = _rate(queue.QUEUE_MESSAGES_FAILED, BY_QUEUE)
-_sent = _rate(analytics.ANALYTICS_MESSAGES_SENT, BY_ENVIRONMENT, delayed=True)
-_delivered = _rate(analytics.ANALYTICS_MESSAGES_DELIVERED, BY_ENVIRONMENT)
+PROCESSED = Record(
+    "environment_queue:slo_queue_success_processed:rate5m",
+    "messages processed per second",
+    _rate(queue.QUEUE_MESSAGES_PROCESSED, BY_QUEUE),
+)
+FAILED = Record(
+    "environment_queue:slo_queue_success_failed:rate5m",
+    "messages failed per second",
+    _rate(queue.QUEUE_MESSAGES_FAILED, BY_QUEUE),
+)
+DELIVERED = Record(
+    "environment:slo_message_delivery_delivered:rate5m",
+    "messages delivered per second",
+    _rate(analytics.ANALYTICS_MESSAGES_DELIVERED, BY_ENVIRONMENT),
+)
+_SENT = "environment:slo_message_delivery_total:rate5m"
 
 QUEUE_SUCCESS = Objective(
     "environment_queue:slo_queue_success",
@@ -108,10 +117,11 @@ QUEUE_SUCCESS = Objective(
     "SLOQueue",
     d.QUEUE_OBJECTIVE,
     BY_QUEUE,
-    _failed,
-    _finished,
+    lambda _: FAILED.name,
+    lambda _: f"{or_zero(PROCESSED.name, FAILED.name)} + {or_zero(FAILED.name, PROCESSED.name)}",
     "Messages that fail",
     "anclora-queue",
+    (PROCESSED, FAILED),
 )
 DELIVERY = Objective(
     "environment:slo_message_delivery",
@@ -119,10 +129,11 @@ DELIVERY = Objective(
     "SLODelivery",
     d.DELIVERY_OBJECTIVE,
     BY_ENVIRONMENT,
-    lambda s: f"{_sent(s)} - {or_zero(_delivered(s), _sent(s))}",
-    _sent,
+    lambda _: f"{_SENT} - {or_zero(DELIVERED.name, _SENT)}",
+    _rate(analytics.ANALYTICS_MESSAGES_SENT, BY_ENVIRONMENT, delayed=True),
     "Messages that are not delivered",
     "anclora-analytics",
+    (DELIVERED,),
 )
 WHATSAPP_API = Objective(
     "service:slo_whatsapp_api",
@@ -157,7 +168,7 @@ def records(objective: Objective) -> tuple[Record, ...]:
         )
         for window in WINDOWS[:-1]
     )
-    return (total, *rates, *ratios)
+    return (*objective.parts, total, *rates, *ratios)
 
 
 def month_records(objective: Objective) -> tuple[Record, ...]:

@@ -102,7 +102,7 @@ RECORDS = (MEMORY, LOOP_LAG, CPU_RATIO, DISK_RATIO, RUNNING, STARTED, SETTLED, R
 
 def _leak(s: Scope) -> str:
     now, hour = MEMORY.name, s.duration("1h")
-    grown = f"{now} / {now} offset {hour} - 1 > {s.number(d.LEAK_GROWTH)}"
+    grown = f"{now} / ({now} offset {hour} > 0) - 1 > {s.number(d.LEAK_GROWTH)}"
     window, before = s.duration("5m"), s.duration("15m")
     going_on = f"min_over_time({now}[{window}]) > 1.02 * max_over_time({now}[{window}] offset {before})"
     return f"{grown} and {going_on}"

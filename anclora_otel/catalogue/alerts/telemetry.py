@@ -12,7 +12,7 @@ from anclora_otel.catalogue.alerts.forms import above, limit_of
 from anclora_otel.catalogue.alerts.model import COUNT, PERCENTAGE, Alert, Expression, Group, Record, Severity
 from anclora_otel.catalogue.alerts.promql import BY_SERVICE, INSTANCE, events, lately, select
 from anclora_otel.catalogue.alerts.scope import Scope
-from anclora_otel.catalogue.metric import Metric
+from anclora_otel.catalogue.metric import Label, Metric
 
 
 def _collector(s: Scope, metric: Metric) -> str:
@@ -72,7 +72,7 @@ def _collector_down(s: Scope) -> str:
     return f"{up} == 0 or 0 * absent({up})"
 
 
-def _own(metric: Metric, grouping: tuple[labels.Label, ...], *matchers: str) -> Expression:
+def _own(metric: Metric, grouping: tuple[Label, ...], *matchers: str) -> Expression:
     keys = (*BY_SERVICE, *(label.key for label in grouping))
     return lambda s: f"{events(s, metric, d.RARE, keys, *matchers, unless=UNKNOWN_PAST.name)} > 0.5"
 

@@ -1,0 +1,135 @@
+"""The tests of the rules notice when a rule is changed: every mutant that means something else is killed."""
+
+from __future__ import annotations
+
+import copy
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+
+from anclora_otel.catalogue.alerts.durations import milliseconds
+from tests.rules.mutations import Mutant, mutants, written
+from tests.rules.narrowing import TESTS, Groups, alerts_of, committed_groups, needed_by, promtool, run_tests
+from tests.rules.test_rules import DOCUMENTS
+
+SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
+"""Mutants that no test can or need kill: by rule and change, the reason."""
+
+ALIKE = ("environment:slo_", "service:slo_", "MessageDeliveryBudgetBurn", "WhatsAppAPIBudgetBurn")
+"""Objectives whose windows and alerts are written by the same functions as those of the queue, whose mutants stand for
+theirs; their rates are their own."""
+
+PROCESSES = 2
+SHORT_SECONDS = 12 * 3600
+
+
+def _key(rule: dict[str, Any]) -> str:
+    severity = rule.get("labels", {}).get("severity", "")
+    name = rule.get("alert") or rule["record"]
+    return f"{name} {severity}" if "BudgetBurn" in name else str(name)
+
+
+def _read_by_alerts() -> list[str]:
+    groups = committed_groups()
+    everything = needed_by({rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}, groups)
+    keys = [_key(rule) for group in everything for rule in group["rules"]]
+    return [key for key in keys if not key.startswith(ALIKE) or key.endswith(":rate5m")]
+
+
+def _changed(key: str, expression: str) -> Groups:
+    groups = copy.deepcopy(committed_groups())
+    for group in groups:
+        for rule in group["rules"]:
+            if _key(rule) == key:
+                rule["expr"] = expression
+    return groups
+
+
+@cache
+def _alerts_reading(key: str) -> frozenset[str]:
+    groups = committed_groups()
+    if ":" not in key:
+        return frozenset({key.split(" ", maxsplit=1)[0]})
+    alerts = {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
+    return frozenset(
+        alert
+        for alert in alerts
+        if any(_key(rule) == key for group in needed_by({alert}, groups) for rule in group["rules"])
+    )
+
+
+def _stages(alerts: frozenset[str]) -> list[dict[str, Any]]:
+    """Give the tests of these alerts, those that fire first, since they kill most mutants."""
+    stages: list[dict[str, Any]] = []
+    for fires in (True, False):
+        for document in DOCUMENTS.values():
+            tests = []
+            for test in document["tests"]:
+                checks = [check for check in test["alert_rule_test"] if check["alertname"] in alerts]
+                if checks and fires == any(check.get("exp_alerts") for check in checks):
+                    tests.append({**test, "alert_rule_test": checks})
+            tests.sort(key=_duration)
+            # The short ones first: a mutant that they kill does not wait for those of days.
+            short = [test for test in tests if _duration(test) <= SHORT_SECONDS]
+            stages += [{**document, "tests": part} for part in (short, tests[len(short) :]) if part]
+    return stages
+
+
+def _duration(test: dict[str, Any]) -> float:
+    return max(milliseconds(str(check["eval_time"])) for check in test["alert_rule_test"]) / 1000
+
+
+def _survives(key: str, mutant: Mutant, folder: Path, name: str) -> bool:
+    groups = _changed(key, mutant.expression)
+    for number, document in enumerate(_stages(_alerts_reading(key))):
+        needed = needed_by({alert for test in document["tests"] for alert in alerts_of(test)}, groups)
+        if run_tests(document, needed, folder, f"{name}-{number}").returncode != 0:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("key", _read_by_alerts())
+def test_mutants_of_a_rule_are_killed(key: str, tmp_path: Path) -> None:
+    """Each mutant of a rule is killed by a test, or is listed with the reason why it need not be."""
+    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if _key(rule) == key)
+    candidates = list(mutants(expression))
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        survives = pool.map(lambda item: _survives(key, item[1], tmp_path, str(item[0])), enumerate(candidates))
+    survivors = {mutant.change for mutant, alive in zip(candidates, survives, strict=True) if alive}
+
+    assert survivors == set(SURVIVORS.get(key, {}))
+
+
+def test_every_listed_survivor_belongs_to_a_rule() -> None:
+    """The list of survivors names rules that exist."""
+    assert set(SURVIVORS) <= set(_read_by_alerts())
+
+
+@pytest.mark.parametrize("key", _read_by_alerts())
+def test_unchanged_expression_means_the_same(key: str) -> None:
+    """What writes mutants writes an unchanged expression so that it parses to the same tree."""
+    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if _key(rule) == key)
+
+    assert promql_parser.parse(written(expression)).prettify() == promql_parser.parse(expression).prettify()
+
+
+def test_a_mutant_is_a_valid_rule(tmp_path: Path) -> None:
+    """Promtool accepts every mutant, so that none is killed by being no PromQL at all."""
+    rules = [
+        {"record": f"m:{number}", "expr": mutant.expression}
+        for number, mutant in enumerate(
+            mutant for group in committed_groups() for rule in group["rules"] for mutant in mutants(rule["expr"])
+        )
+    ]
+    file = tmp_path / "mutants.yaml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "mutants", "rules": rules}]}))
+
+    answer = promtool("check", "rules", "--lint=none", str(file))
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
