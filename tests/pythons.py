@@ -1,5 +1,5 @@
 """
-Run the unit tests on every other Python that is found, each in an environment of its own.
+Run the unit tests on every other Python that is found, each in an environment of its own, two at a time.
 
 A version that is not on this machine is named as not tested; one that is found must pass.
 """
@@ -10,11 +10,16 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
 PROJECT = Path(__file__).parents[1]
 UV = str(Path(sys.executable).parent / "uv")
+AT_ONCE = 2
+SECONDS_BETWEEN_LINES = 30.0
 
 
 def find(version: str) -> str | None:
@@ -46,8 +51,27 @@ def test_with(version: str, interpreter: str) -> int:
         for command in run:
             subprocess.run(command, cwd=PROJECT, check=True)
         stamp.touch()
+    return run_tests(version, python)
+
+
+def run_tests(version: str, python: str) -> int:
+    """Run the unit tests, say from time to time that they run, and write their output when they have ended."""
     say(f"Python {version}: unit tests")
-    return subprocess.run([python, "-m", "pytest", "-q", "tests/unit"], cwd=PROJECT, check=False).returncode
+    began = time.monotonic()
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(SECONDS_BETWEEN_LINES):
+            say(f"Python {version}: unit tests · {time.monotonic() - began:.0f} s")
+
+    threading.Thread(target=tell, daemon=True).start()
+    command = [python, "-m", "pytest", "-q", "tests/unit"]
+    done = subprocess.run(
+        command, cwd=PROJECT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    ended.set()
+    say(f"Python {version}: after {time.monotonic() - began:.0f} s\n{done.stdout}")
+    return done.returncode
 
 
 def say(line: str) -> None:
@@ -59,15 +83,14 @@ def say(line: str) -> None:
 def main() -> int:
     """Test every version but the one that runs this."""
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
-    failed = []
-    for version in VERSIONS:
-        interpreter = None if version == own else find(version)
-        if version == own:
-            continue
+    found = {version: find(version) for version in VERSIONS if version != own}
+    for version, interpreter in found.items():
         if interpreter is None:
             say(f"Python {version}: not on this machine, not tested")
-        elif test_with(version, os.path.realpath(interpreter)):
-            failed.append(version)
+    tested = {version: os.path.realpath(interpreter) for version, interpreter in found.items() if interpreter}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        codes = dict(zip(tested, pool.map(test_with, tested.keys(), tested.values()), strict=True))
+    failed = [version for version, code in codes.items() if code]
     if failed:
         say(f"failed on Python {', '.join(failed)}")
     return 1 if failed else 0
