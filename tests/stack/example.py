@@ -26,6 +26,12 @@ EXPORT_INTERVAL_SECONDS = 2.0
 EXAMPLE_DEPLOYMENT = "test"
 """Environment of the example's processes; what other programs of the tests count is kept apart by it."""
 
+TRAFFIC_SECONDS = 400.0
+"""How long seeded traffic may take on a machine that is busy."""
+
+QUERY_SECONDS = 60.0
+"""How long Prometheus and Loki may take to answer on such a machine."""
+
 SERVICE, WORKER = "whatsapp-service", "whatsapp-worker"
 FAULTS = {
     "EXAMPLE_RATE_LIMIT_RATE": "0.08",
@@ -46,11 +52,15 @@ class Example:
     Args:
         stack: a stack that is up.
         own: further variables of the example's processes.
+        deployment: environment of its processes, by which those of two examples are kept apart.
 
     """
 
-    def __init__(self, stack: Stack, own: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, stack: Stack, own: Mapping[str, str] | None = None, *, deployment: str = EXAMPLE_DEPLOYMENT
+    ) -> None:
         self.stack = stack
+        self._deployment = deployment
         variables = {
             "REDIS_URL": f"{stack.url('redis')}/0",
             "EXAMPLE_SERVICE_PORT": str(free_port()),
@@ -69,9 +79,9 @@ class Example:
         module = "examples.whatsapp_service"
         web = ["uvicorn", f"{module}.app:app", "--port", str(self.settings.service_port)]
         self._children.start("whatsapp-api", [sys.executable, "-m", f"{module}.whatsapp_api"], self._variables)
-        variables = {**self.telemetry(SERVICE, EXAMPLE_DEPLOYMENT), "ANCLORA_METRICS_PATH": "/metrics"}
+        variables = {**self.telemetry(SERVICE, self._deployment), "ANCLORA_METRICS_PATH": "/metrics"}
         self._children.start(SERVICE, [*wrapper, *web], variables)
-        self._children.start(WORKER, [*wrapper, f"{module}.worker"], self.telemetry(WORKER, EXAMPLE_DEPLOYMENT))
+        self._children.start(WORKER, [*wrapper, f"{module}.worker"], self.telemetry(WORKER, self._deployment))
         self._children.wait_until_answers("whatsapp-api", f"{self.settings.api_url}/", 30)
         self._children.wait_until_answers(SERVICE, f"{self.settings.service_url}/health", 30)
 
@@ -98,7 +108,7 @@ class Example:
             env=environment(**self._variables),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=TRAFFIC_SECONDS,
             check=True,
         )
         counts: dict[str, Any] = json.loads(done.stdout)
@@ -135,7 +145,7 @@ class Example:
     def query(self, promql: str) -> list[dict[str, Any]]:
         """Ask Prometheus."""
         url = f"{self.stack.url('prometheus')}/api/v1/query?query={urllib.parse.quote(promql)}"
-        result: list[dict[str, Any]] = json.loads(get(url))["data"]["result"]
+        result: list[dict[str, Any]] = json.loads(get(url, timeout_seconds=QUERY_SECONDS))["data"]["result"]
         return result
 
     def number(self, promql: str) -> float:
@@ -146,7 +156,9 @@ class Example:
     def log_lines(self, selector: str) -> list[dict[str, Any]]:
         """Ask Loki for lines of the last hour, each with its labels and metadata."""
         parameters = urllib.parse.urlencode({"query": selector, "limit": 5000, "since": "1h"})
-        answer = json.loads(get(f"{self.stack.url('loki')}/loki/api/v1/query_range?{parameters}"))
+        answer = json.loads(
+            get(f"{self.stack.url('loki')}/loki/api/v1/query_range?{parameters}", timeout_seconds=QUERY_SECONDS)
+        )
         return [
             {**stream["stream"], "line": value[1]} for stream in answer["data"]["result"] for value in stream["values"]
         ]

@@ -37,7 +37,8 @@ def receiver() -> Iterator[SentryReceiver]:
 @pytest.fixture
 def failing(shared_stack: Stack, receiver: SentryReceiver) -> Iterator[Example]:
     """Run the example with a queue of its own, many faults and a project of Sentry."""
-    running = Example(shared_stack, {**VARIABLES, "SENTRY_DSN": receiver.dsn})
+    own = {**VARIABLES, "SENTRY_DSN": receiver.dsn, "REDIS_URL": f"{shared_stack.url('redis')}/1"}
+    running = Example(shared_stack, own, deployment="failing")
     try:
         running.start()
         yield running

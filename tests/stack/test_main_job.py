@@ -51,10 +51,17 @@ def balanced(figures: dict[str, float]) -> bool:
 
 def test_conservation(example: Example) -> None:
     """Accepted = processed + failed + waiting + active, exactly, in the middle of a run and after its end."""
+    before: dict[str, float] = {}
+
+    def settled() -> bool:
+        before.update(books(example))
+        return balanced(before)
+
+    holds_for(settled, TWO_EXPORTS_SECONDS, 90, "the books before the run")
     first = example.traffic(160, seed=1)
     example.pause()
     second = example.traffic(120, seed=2)
-    accepted = int(first["accepted"]) + int(second["accepted"])
+    accepted = int(before["accepted"]) + int(first["accepted"]) + int(second["accepted"])
     middle: dict[str, float] = {}
 
     def paused() -> bool:

@@ -77,10 +77,10 @@ def answers(url: str) -> bool:
     return True
 
 
-def get(url: str, accept: str = "*/*") -> str:
+def get(url: str, accept: str = "*/*", timeout_seconds: float = 10) -> str:
     """Get a page."""
     request = urllib.request.Request(url, headers={"accept": accept})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=timeout_seconds) as answer:
         text: str = answer.read().decode()
         return text
 
