@@ -52,7 +52,7 @@ def service(alarm: Alarm) -> Iterator[ScaledExample]:
 
 
 @pytest.fixture(scope="module")
-def drilled(alarm: Alarm, service: ScaledExample) -> Iterator[Future[list[Outcome]]]:
+def drilled(alarm: Alarm) -> Iterator[Future[list[Outcome]]]:
     """Run drills beside the trials of the example."""
     drills = [drill for name in DRILLED for drill in drills_named(name)]
     with ThreadPoolExecutor(1) as pool:
@@ -60,7 +60,7 @@ def drilled(alarm: Alarm, service: ScaledExample) -> Iterator[Future[list[Outcom
 
 
 @pytest.fixture(scope="module")
-def trials(service: ScaledExample, drilled: Future[list[Outcome]]) -> ScaledExample:
+def trials(service: ScaledExample) -> ScaledExample:
     """Begin every trial at once."""
     for trial in TRIALS[:2]:
         service.ask("POST", f"/test/{trial}", {"messages_per_second": 3})
@@ -80,7 +80,7 @@ def _tools() -> dict[str, str]:
         ("CriticalMemoryUsage", "HighMemoryUsage"),
     ],
 )
-@pytest.mark.usefixtures("trials")
+@pytest.mark.usefixtures("drilled", "trials")
 def test_trials_fire(alarm: Alarm, critical: str, high: str) -> None:
     """Each trial fires both alerts; the critical one reaches everybody and mutes the other, of which nobody hears."""
     alarm.heard(critical, *EVERYBODY)
@@ -111,7 +111,7 @@ def test_backtest_finds_what_fired(alarm: Alarm) -> None:
 
     assert {each.problem for each in verdicts.values()} == {""}
     assert {"CriticalQueueLatency", "HighQueueLatency", "CriticalQueueErrorRate", "CriticalMemoryUsage"} <= fired
-    assert fired.isdisjoint({"HighQueueBacklog", "WhatsAppAPIErrors", "CollectorDroppingData", "RedisDown"})
+    assert fired.isdisjoint({"HighQueueBacklog", "WhatsAppAPIErrors", "CollectorDroppingData"})
 
 
 @pytest.mark.parametrize("name", DRILLED)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import pytest
 
-from anclora_otel.catalogue.alerts import AlertSettings, Scope
+from anclora_otel.catalogue.alerts import AlertSettings
 from anclora_otel.catalogue.alerts import declarations as d
 from anclora_otel.catalogue.routes import WATCHDOG
 from anclora_otel.drills.own_stack import ANY_HOUR
@@ -68,7 +68,6 @@ def test_normal_traffic(alarm: Alarm) -> None:
 
     assert ended - began >= SIX_HOURS
     assert fired == {(WATCHDOG, "")}
-    assert Scope(THRESHOLDS, SCALE).duration("6h") == f"{SIX_HOURS / 60:.0f}m"
 
 
 def _send(example: ScaledExample, seconds: float) -> None:
