@@ -17,7 +17,7 @@ from anclora_otel.drills.own_stack import ANY_HOUR
 from anclora_otel.stack import Alerting, Places, Ports, Stack
 from tests.stack.conftest import PROJECT
 from tests.stack.example import eventually
-from tests.stack.scaled import PATIENCE_SECONDS, Alarm, ScaledExample
+from tests.stack.scaled import PATIENCE_SECONDS, Alarm, ScaledExample, now
 from tests.wire.running import environment
 
 SCALE = 120.0
@@ -58,9 +58,9 @@ def test_normal_traffic(alarm: Alarm) -> None:
         example.start()
         example.traffic(20, seed=1, rate=REQUESTS_PER_SECOND)
         eventually(lambda: alarm.firing() == {(WATCHDOG, "")}, "the start to be over", PATIENCE_SECONDS)
-        began = float(alarm.prometheus.query("time()")[0].value)
+        began = now()
         _send(example, SIX_HOURS)
-        ended = float(alarm.prometheus.query("time()")[0].value)
+        ended = now()
     finally:
         example.stop()
     lines = alarm.prometheus.query_range('ALERTS{alertstate="firing"}', began, ended, 0.5)
