@@ -119,7 +119,8 @@ DELIVERY = Objective(
     "SLODelivery",
     d.DELIVERY_OBJECTIVE,
     BY_ENVIRONMENT,
-    lambda s: f"{_sent(s)} - {or_zero(_delivered(s), _sent(s))}",
+    # Of a first burst the receipts come before anything counts as sent: without these the burst would look undelivered.
+    lambda s: f"{or_zero(_sent(s), _delivered(s))} - {or_zero(_delivered(s), _sent(s))}",
     _sent,
     "Messages that are not delivered",
     "anclora-analytics",
