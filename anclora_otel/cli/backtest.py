@@ -13,7 +13,7 @@ from pathlib import Path
 from anclora_otel.catalogue.alerts import Scope
 from anclora_otel.catalogue.alerts.durations import milliseconds
 from anclora_otel.cli.arguments import prometheus_url, state_folder
-from anclora_otel.drills.backtest import Verdict, backtest, step_seconds
+from anclora_otel.drills.backtest import Verdict, backtest, data_since, step_seconds
 from anclora_otel.drills.prometheus import Prometheus
 from anclora_otel.errors import PrometheusError
 from anclora_otel.settings.alerts import load_alert_settings
@@ -35,10 +35,10 @@ def run_backtest(arguments: argparse.Namespace) -> int:
     """Show the verdicts; exit code 2 where Prometheus cannot be asked."""
     scope = Scope(load_alert_settings(arguments.settings))
     prometheus = Prometheus(arguments.prometheus_url or prometheus_url(state_folder(arguments.state_dir)))
-    prometheus.query("vector(1)")
-    step = step_seconds(arguments.since, scope)
-    sys.stderr.write(f"evaluated every {step:g} s over {arguments.since / 3600:g} h of {prometheus.url}\n")
-    verdicts = backtest(prometheus, scope, arguments.since, time.time())
+    now, step = time.time(), step_seconds(arguments.since, scope)
+    start = data_since(prometheus, now - arguments.since, now, step)
+    sys.stderr.write(f"{prometheus.url} from {_moment(start)} UTC, evaluated every {step:g} s\n")
+    verdicts = backtest(prometheus, scope, now - start, now)
     if arguments.json:
         sys.stdout.write(json.dumps([asdict(each) for each in verdicts], indent=2) + "\n")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from anclora_otel.catalogue.alerts import ALERTS, Alert, Scope
+from anclora_otel.catalogue.alerts import ALERTS, Alert, Scope, foreign
 from anclora_otel.catalogue.alerts.declarations import EVALUATION_INTERVAL
 from anclora_otel.catalogue.alerts.durations import duration_text
 from anclora_otel.catalogue.alerts.expansion import expanded
@@ -79,16 +79,41 @@ def backtest(
         now: Unix time in seconds at which it ends.
         progress: is called with each verdict.
 
+    Raises:
+        PrometheusError: it cannot be asked, or has no data at all.
+
     """
     verdicts = []
     step = step_seconds(since_seconds, scope)
+    # Before its first data everything is missing, and alerts on absence would fire.
+    start = data_since(prometheus, now - since_seconds, now, step)
     for alert in ALERTS:
         if alert.name == WATCHDOG:
             continue
-        verdicts.append(_verdict(prometheus, alert, scope, (now - since_seconds, now, step)))
+        verdicts.append(_verdict(prometheus, alert, scope, (start, now, step)))
         if progress is not None:
             progress(verdicts[-1])
     return verdicts
+
+
+def data_since(prometheus: Prometheus, start: float, end: float, step: float) -> float:
+    """
+    Give the moment at which Prometheus begins to have data, or the start where it has had them before.
+
+    Args:
+        prometheus: scrapes at least itself.
+        start: Unix time in seconds.
+        end: Unix time in seconds.
+        step: distance of the evaluations.
+
+    Raises:
+        PrometheusError: it cannot be asked, or has no data at all.
+
+    """
+    lines = prometheus.query_range(f"count({foreign.UP.name})", start, end, step)
+    if not lines:
+        raise PrometheusError(f"Prometheus at {prometheus.url} has no data of this time: choose another --since")
+    return lines[0].points[0][0]
 
 
 def episodes_of(lines: Iterable[Line], hold_seconds: float, step: float) -> tuple[tuple[Episode, ...], int]:

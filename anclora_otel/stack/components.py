@@ -194,6 +194,9 @@ MEMORY_LIMIT_VARIABLE = "ANCLORA_COLLECTOR_MEMORY_LIMIT_MIB"
 INTERVAL_VARIABLE = "ANCLORA_COLLECTOR_INTERVAL"
 """How often the collector reads Redis and the host."""
 
+FLUSH_VARIABLE = "ANCLORA_COLLECTOR_METRICS_FLUSH"
+"""How long the collector gathers metrics before it sends them."""
+
 COLLECTOR_GATES = "--feature-gates=stanza.synchronousLogEmitter"
 """Makes a line of a file safe in the queue before its offset is kept, so that no kill can lose it."""
 
@@ -206,6 +209,7 @@ def _collector(places: Places, toolbox: Toolbox, ports: Ports, wishes: Wishes) -
             **collector_environment(state, ports),
             **tailed_environment(places, wishes.environment, Path.cwd()),
             INTERVAL_VARIABLE: scope_of(wishes.alerting).duration(EXPORT_INTERVAL),
+            FLUSH_VARIABLE: scope_of(wishes.alerting).duration("200ms"),
             **{name: wishes.environment[name] for name in (MEMORY_LIMIT_VARIABLE,) if name in wishes.environment},
         },
         folders=(state, places.tailed),

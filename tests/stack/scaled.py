@@ -11,11 +11,12 @@ from typing import Any
 
 from anclora_otel.alertmanager import Alertmanager
 from anclora_otel.alertmanager.api import ReceivedAlert
-from anclora_otel.catalogue.alerts.durations import milliseconds
+from anclora_otel.catalogue.alerts.declarations import EXPORT_INTERVAL
 from anclora_otel.drills.own_stack import target_of
 from anclora_otel.drills.prometheus import Prometheus
 from anclora_otel.drills.running import Run
 from anclora_otel.stack import Stack
+from anclora_otel.stack.scaled_prometheus import scope_of
 from tests.stack.example import EXAMPLE_DEPLOYMENT, Example, eventually
 
 PATIENCE_SECONDS = 150.0
@@ -37,13 +38,13 @@ class ScaledExample(Example):
 
     Args:
         stack: a stack that is up.
-        scale: its factor.
         own: further variables of the example's processes.
     """
 
-    def __init__(self, stack: Stack, scale: float, own: Mapping[str, str] | None = None) -> None:
+    def __init__(self, stack: Stack, own: Mapping[str, str] | None = None) -> None:
         super().__init__(stack, {**SOUND, **(own or {})})
-        self._interval_milliseconds = round(milliseconds("15s") / scale)
+        scope = scope_of(stack.alerting)
+        self._interval_milliseconds = round(scope.milliseconds(EXPORT_INTERVAL) / scope.scale)
 
     def telemetry(self, service_name: str, deployment: str = "elsewhere") -> dict[str, str]:
         """Give the variables of a process that exports as often as the rules expect it."""
@@ -102,13 +103,9 @@ class Alarm:
                 PATIENCE_SECONDS,
             )
 
-    def firing(self) -> set[tuple[str, str]]:
-        """Give name and service of the alerts that fire in Prometheus."""
-        return {
-            (str(each["labels"]["alertname"]), str(each["labels"].get("service", "")))
-            for each in self.prometheus.alerts()
-            if each["state"] == "firing"
-        }
+    def firing(self) -> set[str]:
+        """Name the alerts that fire in Prometheus."""
+        return {str(each["labels"]["alertname"]) for each in self.prometheus.alerts() if each["state"] == "firing"}
 
     def fires(self, alert: str, service: str = "", environment: str = "") -> bool:
         """Say whether an alert fires in Prometheus."""
