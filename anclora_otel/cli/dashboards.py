@@ -6,9 +6,11 @@ import argparse
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from anclora_otel.catalogue.alerts import Scope
 from anclora_otel.errors import AncloraOtelError
@@ -73,12 +75,19 @@ def dashboard_files(project: Path, scope: Scope) -> Mapping[str, str]:
         built = _module("registry").build_all(scope)
         found = [line for dashboard in built for line in _module("checks").problems(dashboard)]
         if not found:
-            return {dashboard.file: _module("rendering").render(dashboard) for dashboard in built}
+            return _rendered(built)
     except Exception as error:
         raise AncloraOtelError(f"dashboards: {_where(error, project)}{type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(str(project))
     raise AncloraOtelError("\n".join(found))
+
+
+def _rendered(built: Sequence[Any]) -> dict[str, str]:
+    with warnings.catch_warnings():
+        # The library recommends the next format, which Grafana does not provision from files yet.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return {dashboard.file: _module("rendering").render(dashboard) for dashboard in built}
 
 
 def _require_libraries() -> None:

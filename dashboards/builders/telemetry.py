@@ -10,7 +10,7 @@ from dashboards.builders.common import alerts_row, dashboard, logs_row, variable
 from dashboards.builders.foreign import ACCEPTED, COLLECTOR_MEMORY, NOTIFICATIONS, PROMETHEUS_SERIES, SENT
 from dashboards.builders.limits import AT_LEAST_ONE, NOT_ZERO, from_here
 from dashboards.builders.model import Dashboard, Kind, Panel, Query, Row
-from dashboards.builders.selectors import JOB, in_range, per_second, quantile, recorded, series
+from dashboards.builders.selectors import INSTANCE, JOB, in_range, per_second, quantile, recorded, series
 
 _LOST = ('outcome="dropped"',)
 
@@ -169,7 +169,7 @@ def _collector(scope: Scope) -> Row:
                 "Queue of the exporters",
                 "Share of each queue in use, with the alert's line; it is on disk and survives an outage.",
                 "percentunit",
-                (Query(recorded(rules.COLLECTOR_QUEUE), "{{exporter}}"),),
+                (Query(recorded(rules.COLLECTOR_QUEUE, JOB, INSTANCE), "{{exporter}}"),),
                 8,
                 limits=from_here(scope, d.COLLECTOR_QUEUE),
                 minimum=0,
