@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard as sdk
+from grafana_foundation_sdk.builders import prometheus
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 
@@ -64,6 +65,9 @@ def _finished(document: dict[str, Any], dashboard: Dashboard) -> str:
         # The library hides them in a menu; they are meant to be seen.
         part.pop("placement")
     for variable in document["templating"]["list"]:
+        # Of variables of another type: Grafana's own types refuse them here.
+        for foreign in ("auto", "auto_count", "auto_min"):
+            variable.pop(foreign, None)
         if variable["type"] == "datasource":
             uid = variable["query"]
             variable["current"] = {"selected": True, "text": uid.title(), "value": uid}
@@ -97,7 +101,6 @@ def _variable(variable: Variable) -> sdk.QueryVariable:
         .label(variable.name.title())
         .datasource(reference(Source.PROMETHEUS))
         .query({"query": variable.query, "refId": f"variable-{variable.name}"})
-        .definition(variable.query)
         .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(models.VariableSort.ALPHABETICAL_ASC)
         .multi(True)
@@ -114,8 +117,7 @@ def _annotation(annotation: Annotation) -> sdk.AnnotationQuery:
         .datasource(reference(Source.PROMETHEUS))
         .enable(True)
         .icon_color(annotation.colour)
-        .expr(annotation.text)
+        .target(prometheus.Dataquery().expr(annotation.text).ref_id("Anno").interval("60s").range())
         .title_format(annotation.title)
-        .step("60s")
         .use_value_for_time(annotation.by_value)
     )

@@ -49,9 +49,9 @@ def template_instance(dashboard: Dashboard) -> Iterator[str]:
 def template_label_promql(dashboard: Dashboard) -> Iterator[str]:
     """The query of each variable is one of label values with valid PromQL."""
     for variable in variables(dashboard):
-        match = _LABEL_VALUES.fullmatch(variable["definition"])
-        if match is None or variable["query"]["query"] != variable["definition"]:
-            yield f"{variable['name']}: {variable['definition']}"
+        match = _LABEL_VALUES.fullmatch(variable["query"]["query"])
+        if match is None:
+            yield f"{variable['name']}: {variable['query']}"
         elif not _readable(match[1]):
             yield f"{variable['name']}: {match[1]} is no PromQL"
 
