@@ -51,6 +51,14 @@ def prometheus(stack: Stack, kind: str, **parameters: Any) -> Any:
     return _get(f"{stack.url('prometheus')}/api/v1/{kind}", parameters)["result"]
 
 
+def exemplars(stack: Stack, query: str) -> list[dict[str, Any]]:
+    """Ask for the exemplars of the last ten minutes behind a query."""
+    now = time.time()
+    parameters = {"query": query, "start": now - 600, "end": now}
+    answer = _get(f"{stack.url('prometheus')}/api/v1/query_exemplars", parameters)
+    return [exemplar for series in answer for exemplar in series["exemplars"]]
+
+
 def _loki(stack: Stack, text: str) -> int:
     parameters = {"query": text, "since": "10m", "step": "60s", "limit": 100}
     return len(_get(f"{stack.url('loki')}/loki/api/v1/query_range", parameters)["result"])

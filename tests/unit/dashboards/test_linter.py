@@ -44,7 +44,7 @@ def test_exclusions_are_of_recorded_aggregates_and_have_a_reason() -> None:
 
 def test_exclusions_are_needed() -> None:
     """What is excluded would be found otherwise."""
-    found = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
     for rule in linter.RULES:
         for dashboard in DASHBOARDS.values():
             found[rule.__name__] |= set(rule(dashboard))
