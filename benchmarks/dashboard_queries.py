@@ -34,6 +34,7 @@ from dashboards.builders.registry import build_all
 
 PROJECT = Path(__file__).parents[1]
 STEP_SECONDS = 15
+BLOCK_SECONDS = 7200
 POINTS = 400
 VALUES_OF_OPEN_LABELS = 3
 SERIES_LIMIT = 60
@@ -69,16 +70,28 @@ def series(names: set[str], instances: int) -> Iterator[tuple[str, dict[str, str
             yield from ((name, {**identity, **labels}) for labels in label_sets(metric, suffix))
 
 
-def write(file: Path, written: list[tuple[str, dict[str, str]]], start: int, seconds: int) -> None:
-    """Write samples in the text format of OpenMetrics, a series after the other."""
+def write(file: Path, written: list[tuple[str, dict[str, str]]], times: range, first: int) -> None:
+    """Write samples as OpenMetrics text, a series after the other; values count up from the first time."""
     with file.open("w") as out:
         for name, labels in written:
             inner = ",".join(f'{key}="{value}"' for key, value in labels.items())
-            out.writelines(
-                f"{name}{{{inner}}} {(at - start) // STEP_SECONDS} {at}\n"
-                for at in range(start, start + seconds, STEP_SECONDS)
-            )
+            out.writelines(f"{name}{{{inner}}} {(at - first) // STEP_SECONDS} {at}\n" for at in times)
         out.write("# EOF\n")
+
+
+def write_blocks(
+    toolbox: Toolbox, folder: Path, written: list[tuple[str, dict[str, str]]], start: int, end: int
+) -> None:
+    """Write a block for each two hours, so that the text of a day need not lie on the disk at once."""
+    text, promtool = folder / "samples.txt", str(toolbox.executable(PROMETHEUS, "promtool"))
+    command = [promtool, "tsdb", "create-blocks-from", "openmetrics", str(text), str(folder / "data")]
+    at = start
+    while at < end:
+        until = min(end, (at // BLOCK_SECONDS + 1) * BLOCK_SECONDS)
+        write(text, written, range(at, until, STEP_SECONDS), start)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        text.unlink()
+        at = until
 
 
 def ask(url: str, dashboard: Dashboard, end: int, seconds: int) -> list[tuple[float, str]]:
@@ -127,19 +140,11 @@ def measure(
 ) -> None:
     """Ask every dashboard three times and print the best time of each query, summed."""
     toolbox = Toolbox(Places.choose(PROJECT, os.environ, state=folder / "state").tools, PROJECT)
-    text, data = folder / "samples.txt", folder / "data"
-    write(text, written, end - seconds, seconds)
-    promtool = str(toolbox.executable(PROMETHEUS, "promtool"))
-    subprocess.run(
-        [promtool, "tsdb", "create-blocks-from", "openmetrics", str(text), str(data)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    text.unlink()
+    write_blocks(toolbox, folder, written, end - seconds, end)
     (folder / "prometheus.yml").write_text("global: {}\n")
     port = Ports.free().prometheus
     command = [str(toolbox.executable(PROMETHEUS)), f"--config.file={folder / 'prometheus.yml'}"]
-    command += [f"--storage.tsdb.path={data}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
+    command += [f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
     server = subprocess.Popen(command)
     try:
         url = f"http://127.0.0.1:{port}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from anclora_otel.catalogue import analytics as m
-from anclora_otel.catalogue import bot, business, whatsapp
+from anclora_otel.catalogue import business
 from anclora_otel.catalogue.alerts import Scope
 from anclora_otel.catalogue.alerts import analytics as rules
 from anclora_otel.catalogue.alerts import declarations as d
-from anclora_otel.catalogue.alerts import whatsapp as whatsapp_rules
+from dashboards.builders import bot, whatsapp
 from dashboards.builders.common import alerts_row, dashboard, logs_row, variables
-from dashboards.builders.limits import AT_LEAST_ONE, above, from_here, up_to
+from dashboards.builders.limits import above, from_here, up_to
 from dashboards.builders.model import Dashboard, Kind, Panel, Query, Row
 from dashboards.builders.selectors import buckets, in_range, per_second, quantile, quantiles, ratio, recorded, series
 
@@ -94,8 +94,8 @@ def build(scope: Scope) -> Dashboard:
         _messages(scope),
         _responses(scope),
         _business(),
-        _bot(),
-        _whatsapp(scope),
+        bot.row(),
+        whatsapp.row(scope),
         alerts_row(),
         logs_row(),
     )
@@ -260,115 +260,6 @@ def _business() -> Row:
                     Query(quantile(0.9, business.BUSINESS_PROPERTY_INQUIRY_VALUE), "P90"),
                 ),
                 12,
-                minimum=0,
-            ),
-        ),
-    )
-
-
-def _bot() -> Row:
-    return Row(
-        "Bot",
-        (
-            Panel(
-                Kind.TIME_SERIES,
-                "Intents",
-                "Intents detected per second.",
-                "cps",
-                (Query(per_second(bot.BOT_INTENTS_DETECTED, "intent"), "{{intent}}"),),
-                8,
-                stacked=True,
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Confidence P10, P50",
-                "Confidence of detected intents, from 0 to 1: a falling P10 means that the bot guesses.",
-                "percentunit",
-                (
-                    Query(quantile(0.1, bot.BOT_INTENT_CONFIDENCE), "P10"),
-                    Query(quantile(0.5, bot.BOT_INTENT_CONFIDENCE), "P50"),
-                ),
-                8,
-                minimum=0,
-                maximum=1,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Automated responses",
-                "Answers that the bot gave by itself, per second and flow.",
-                "cps",
-                (Query(per_second(bot.BOT_AUTOMATED_RESPONSES, "flow"), "{{flow}}"),),
-                8,
-                stacked=True,
-                minimum=0,
-            ),
-        ),
-    )
-
-
-def _whatsapp(scope: Scope) -> Row:
-    return Row(
-        "WhatsApp API",
-        (
-            Panel(
-                Kind.TIME_SERIES,
-                "API latency P50, P95",
-                "Calls of the WhatsApp API, with the line of the alert on the P95.",
-                "s",
-                quantiles(whatsapp.WHATSAPP_API_LATENCY, 0.5, 0.95),
-                8,
-                limits=from_here(scope, d.API_LATENCY),
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "API calls by status",
-                "Calls per second; timeouts and refused connections have their own status.",
-                "cps",
-                (Query(per_second(whatsapp.WHATSAPP_API_CALLS, "status_code"), "{{status_code}}"),),
-                8,
-                stacked=True,
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Answers of class 5xx",
-                "Per second and service, as the alert reads them.",
-                "cps",
-                (Query(recorded(whatsapp_rules.ERRORS), "{{service_name}}"),),
-                8,
-                limits=from_here(scope, d.API_ERRORS),
-                minimum=0,
-            ),
-            Panel(
-                Kind.STAT,
-                "Active instances",
-                "WhatsApp instances that are connected; none means that nothing goes out.",
-                "short",
-                (Query(f"max({series(whatsapp.WHATSAPP_ACTIVE_INSTANCES)})", "active"),),
-                8,
-                limits=AT_LEAST_ONE,
-                decimals=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Rate-limit hits",
-                "Answers 429 per second by instance, with the alert's line.",
-                "cps",
-                (Query(per_second(whatsapp.WHATSAPP_RATE_LIMIT_HITS, "instance_name"), "{{instance_name}}"),),
-                8,
-                limits=from_here(scope, d.RATE_LIMIT_HITS),
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Webhooks",
-                "Webhooks received per second by event.",
-                "cps",
-                (Query(per_second(whatsapp.WHATSAPP_WEBHOOKS_RECEIVED, "event_type"), "{{event_type}}"),),
-                8,
-                stacked=True,
                 minimum=0,
             ),
         ),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from anclora_otel.catalogue import http, redis, runtime
+from anclora_otel.catalogue import http, runtime
 from anclora_otel.catalogue.alerts import Scope, foreign
 from anclora_otel.catalogue.alerts import declarations as d
-from anclora_otel.catalogue.alerts import redis as redis_rules
 from anclora_otel.catalogue.alerts import system as rules
 from anclora_otel.catalogue.alerts.scope import MIB
+from dashboards.builders import redis
 from dashboards.builders.common import alerts_row, dashboard, logs_row, variables
-from dashboards.builders.foreign import HOST_CPU, HOST_MEMORY, REDIS_CLIENTS
-from dashboards.builders.limits import GREEN, RED, from_here
-from dashboards.builders.model import Dashboard, Kind, Limits, Panel, Query, Row
+from dashboards.builders.foreign import HOST_CPU, HOST_MEMORY
+from dashboards.builders.limits import from_here
+from dashboards.builders.model import Dashboard, Kind, Panel, Query, Row
 from dashboards.builders.selectors import per_second, quantiles, ratio, recorded, series
 
 _PROCESS = "{{job}} {{instance}}"
@@ -34,7 +34,7 @@ def memory(scope: Scope, width: int = 8) -> Panel:
 
 def build(scope: Scope) -> Dashboard:
     """Build the dashboard for the thresholds of a scope."""
-    rows = (_processes(scope), _python(scope), _http(), _redis(scope), _host(scope), alerts_row(), logs_row())
+    rows = (_processes(scope), _python(scope), _http(), redis.row(scope), _host(scope), alerts_row(), logs_row())
     question = "Do the processes, Redis and the host have enough of everything?"
     return dashboard("system", "Anclora / System", question, rows, variables(everything=True))
 
@@ -185,85 +185,6 @@ def _http() -> Row:
                 (Query(f"sum by (job) ({series(http.HTTP_SERVER_ACTIVE_REQUESTS)})", "{{job}}"),),
                 8,
                 minimum=0,
-            ),
-        ),
-    )
-
-
-def _redis(scope: Scope) -> Row:
-    used, size = series(foreign.REDIS_MEMORY_USED), series(foreign.REDIS_MEMORY_LIMIT)
-    return Row(
-        "Redis",
-        (
-            Panel(
-                Kind.TIME_SERIES,
-                "Redis latency P50, P95",
-                "As the services see it, without commands that wait by design.",
-                "s",
-                quantiles(redis.REDIS_LATENCY, 0.5, 0.95),
-                8,
-                limits=from_here(scope, d.REDIS_LATENCY),
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Redis P95 as the alert reads it",
-                "The recorded P95 of each service.",
-                "s",
-                (Query(recorded(redis_rules.LATENCY_P95), "{{service_name}}"),),
-                8,
-                limits=from_here(scope, d.REDIS_LATENCY),
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Redis operations",
-                "Commands per second by command.",
-                "ops",
-                (Query(per_second(redis.REDIS_OPERATIONS, "operation"), "{{operation}}"),),
-                8,
-                stacked=True,
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Redis memory",
-                "Memory in use, and the limit where one is set.",
-                "bytes",
-                (Query(used, "used {{instance}}"), Query(f"{size} > 0", "limit {{instance}}")),
-                8,
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Connections of the pools",
-                "In use and allowed, by pool of each service.",
-                "short",
-                (
-                    Query(f"sum by (job, pool) ({series(redis.REDIS_CONNECTIONS)})", "{{job}} {{pool}}"),
-                    Query(f"max by (job, pool) ({series(redis.REDIS_CONNECTIONS_MAX)})", "limit {{job}} {{pool}}"),
-                ),
-                8,
-                minimum=0,
-            ),
-            Panel(
-                Kind.TIME_SERIES,
-                "Use of the pools",
-                "Share of the connections in use; at 100 % the next command waits, and the alert fires.",
-                "percentunit",
-                (Query(recorded(redis_rules.POOL_USE), "{{service_name}} {{pool}}"),),
-                4,
-                limits=Limits(GREEN, ((1, RED),)),
-                minimum=0,
-            ),
-            Panel(
-                Kind.STAT,
-                "Redis clients",
-                "Connections that Redis itself sees, of everybody.",
-                "short",
-                (Query(series(REDIS_CLIENTS), "{{instance}}"),),
-                4,
-                decimals=0,
             ),
         ),
     )
