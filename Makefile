@@ -64,11 +64,12 @@ stack: tools
 pythons: tools ## run the unit tests on every other Python that is found
 	@$(BIN)/python tests/pythons.py
 
-docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md, docs/alerts.md and rules/
+docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md, docs/alerts.md, rules/ and dashboards/
 	@$(BIN)/anclora-otel catalogue docs
 	@$(BIN)/anclora-otel settings docs
 	@$(BIN)/anclora-otel rules render
 	@$(BIN)/anclora-otel rules docs
+	@$(BIN)/anclora-otel dashboards render
 
 bench: tools ## throughput with and without a collector
 	@$(BIN)/python -m benchmarks.collector_down

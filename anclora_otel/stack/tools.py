@@ -94,6 +94,16 @@ NODE_QUEUES = Tool(
 )
 """BullMQ for Node.js with its telemetry, for the test that a trace goes from one language to the other."""
 
+DASHBOARD_TYPES = Tool(
+    name="dashboard-types",
+    version=versions.GRAFANA_SCHEMA,
+    executables=("node_modules/typescript/bin/tsc",),
+    expected_seconds=10,
+    sources=("tests/unit/dashboards/types/package.json", "tests/unit/dashboards/types/package-lock.json"),
+    builder="npm",
+)
+"""Grafana's own types of a dashboard and the TypeScript compiler, for the test that the dashboards are of that type."""
+
 ARQ = Tool(
     name="arq",
     version=versions.ARQ,
@@ -115,7 +125,7 @@ ALERTMANAGER = Tool(
     ),
 )
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, ARQ)
+TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, DASHBOARD_TYPES, ARQ)
 """Every tool, in the order in which they are built."""
 
 

@@ -42,5 +42,8 @@ GO_WHEEL = "1.27.3"
 NODE_BULLMQ = "6.7.0"
 """BullMQ for Node.js in the tests; its telemetry and its Redis client stand in the lock file beside it."""
 
+GRAFANA_SCHEMA = "13.2.3"
+"""Grafana's types of a dashboard in the tests."""
+
 ARQ = "0.28.0"
 """arq in the tests."""

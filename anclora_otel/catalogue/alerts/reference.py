@@ -36,9 +36,9 @@ except for alerts that name an absence (†).
 """
 
 
-def render_alert_reference() -> str:
-    """Render the whole page as Markdown."""
-    scope = Scope()
+def render_alert_reference(scope: Scope | None = None) -> str:
+    """Render the whole page as Markdown, with the thresholds of a scope or the defaults."""
+    scope = scope or Scope()
     head = _HEAD.format(
         ratio=scope.number(d.RATIO_MINIMUM),
         quantile=scope.number(d.QUANTILE_MINIMUM),
