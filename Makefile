@@ -24,6 +24,9 @@ lock: $(STAMP) ## pin and hash the requirements anew
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --extra arq --universal \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/arq.txt
+	$(BIN)/uv pip compile pyproject.toml --group example --extra instrumentation --extra bullmq --universal \
+	  --constraint requirements/dev.txt \
+	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/example.txt
 
 tools: $(STAMP) ## build Prometheus, Alertmanager, Loki, the collector and what tests need beside them, once a version
 	@$(BIN)/anclora-otel tools
