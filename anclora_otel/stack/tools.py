@@ -115,7 +115,25 @@ ALERTMANAGER = Tool(
     ),
 )
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, ARQ)
+COMPOSE_CHECK = Tool(
+    name="compose-check",
+    version=versions.COMPOSE_GO,
+    executables=("compose-check",),
+    expected_seconds=10,
+    sources=("compose/check/go.mod", "compose/check/go.sum", "compose/check/main.go"),
+)
+"""Loads compose files as Docker does; needs no Docker."""
+
+CADDY = Tool(
+    name="caddy",
+    version=versions.CADDY,
+    executables=("caddy",),
+    expected_seconds=90,
+    packages=(f"github.com/caddyserver/caddy/v2/cmd/caddy@v{versions.CADDY}",),
+)
+"""The proxy of the compose stack, for the test of its configuration."""
+
+TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, ARQ, COMPOSE_CHECK, CADDY)
 """Every tool, in the order in which they are built."""
 
 
