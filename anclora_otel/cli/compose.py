@@ -13,6 +13,7 @@ from pathlib import Path
 from anclora_otel.errors import StackError
 from anclora_otel.stack import Places, project_at
 from anclora_otel.stack.compose import COMPOSE_FOLDER, ComposeClient, Prepared, load_project, prepare
+from anclora_otel.stack.compose.client import check_by_client, has_compose
 from anclora_otel.stack.compose.files import all_combinations, compose_files, published_ports
 from anclora_otel.stack.compose.preparation import ENV_FILE
 
@@ -60,6 +61,8 @@ def _check(places: Places) -> int:
         services = load_project(places, overlays)["services"]
         files = " + ".join(file.name for file in compose_files(places.project, overlays))
         sys.stdout.write(f"{files}: {len(services)} services\n")
+        if has_compose():
+            check_by_client(places, overlays)
     return 0
 
 

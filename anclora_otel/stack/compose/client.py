@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 
 from anclora_otel.errors import StackError
-from anclora_otel.stack.compose.files import compose_files
+from anclora_otel.stack.compose.files import CHECKED_VARIABLES, compose_files
 from anclora_otel.stack.compose.preparation import Prepared
 from anclora_otel.stack.owners import port_owner
 from anclora_otel.stack.places import Places
@@ -120,3 +120,25 @@ def has_compose() -> bool:
         return False
     answer = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
     return answer.returncode == 0
+
+
+def check_by_client(places: Places, overlays: Sequence[str]) -> None:
+    """
+    Let `docker compose config` read the files too.
+
+    Args:
+        places: the checkout.
+        overlays: names of the overlays.
+
+    Raises:
+        StackError: they are refused.
+
+    """
+    files = compose_files(places.project, overlays)
+    command = ["docker", "compose", *(part for file in files for part in ("--file", str(file))), "config", "--quiet"]
+    environment = {**os.environ, **CHECKED_VARIABLES}
+    answer = subprocess.run(command, cwd=files[0].parent, env=environment, capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        raise StackError(
+            f"docker compose config refuses {', '.join(map(str, overlays)) or files[0].name}: {answer.stderr.strip()}"
+        )
