@@ -124,6 +124,15 @@ COMPOSE_CHECK = Tool(
 )
 """Loads compose files as Docker does; needs no Docker."""
 
+PROBE = Tool(
+    name="probe",
+    version="1",
+    executables=("probe",),
+    expected_seconds=5,
+    sources=("compose/probe/go.mod", "compose/probe/main.go"),
+)
+"""The health check of images without a shell, for its test; an image builds its own."""
+
 CADDY = Tool(
     name="caddy",
     version=versions.CADDY,
@@ -133,7 +142,18 @@ CADDY = Tool(
 )
 """The proxy of the compose stack, for the test of its configuration."""
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, ARQ, COMPOSE_CHECK, CADDY)
+TOOLS: tuple[Tool, ...] = (
+    OCB,
+    COLLECTOR,
+    PROMETHEUS,
+    ALERTMANAGER,
+    LOKI,
+    NODE_QUEUES,
+    ARQ,
+    COMPOSE_CHECK,
+    PROBE,
+    CADDY,
+)
 """Every tool, in the order in which they are built."""
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from anclora_otel.stack import Places, Ports, Stack
+from anclora_otel.stack import Places, Ports, Stack, Toolbox, tools
+from anclora_otel.stack.compose.files import load_project
 from anclora_otel.stack.http_page import prometheus_result
 from anclora_otel.stack.loki import query_entries
 from tests.stack.example import eventually
@@ -209,6 +210,29 @@ def test_single_components(stack: Stack) -> None:
     assert stack.process_id("loki") == before["loki"]
     assert len(logs.stdout.splitlines()) == 3
     assert {line[:14] for line in logs.stdout.splitlines()} == {"redis        |"}
+
+
+@pytest.mark.parametrize(
+    ("name", "tool", "program", "port"),
+    [
+        ("prometheus", tools.PROMETHEUS, "promtool", "prometheus"),
+        ("loki", tools.LOKI, "loki", "loki"),
+        ("collector", tools.PROBE, "probe", "collector_health"),
+    ],
+)
+def test_health_checks_of_containers(stack: Stack, name: str, tool: tools.Tool, program: str, port: str) -> None:
+    """The health check of a container says yes of the component that works, and no once it is stopped."""
+    _, _, *arguments = load_project(Places.choose(PROJECT, os.environ))["services"][name]["healthcheck"]["test"]
+    inside, outside = str(getattr(Ports(), port)), str(stack.ports.number(port))
+    executable = Toolbox(_tools(), PROJECT).executable(tool, program)
+    command = [str(executable), *(part.replace(f":{inside}", f":{outside}") for part in arguments)]
+    working = subprocess.run(command, capture_output=True, text=True, check=False)
+    stack.stop(name)
+    stopped = subprocess.run(command, capture_output=True, check=False)
+    stack.start(name)
+
+    assert working.returncode == 0, working.stderr
+    assert stopped.returncode != 0
 
 
 def _healthy(answer: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

@@ -124,11 +124,14 @@ def test_taken_port_is_told_with_its_owner() -> None:
 
 
 def test_redis_asks_for_the_password_that_was_made(tmp_path: Path) -> None:
-    """A real server started with the made configuration refuses strangers and takes the made password."""
+    """A real server, started as its container is, refuses strangers and takes the made password."""
     make_secrets(tmp_path)
     port = free_port()
-    command = [str(find_redis_server()), str(tmp_path / "redis_configuration"), "--port", str(port), "--save", ""]
-    process = subprocess.Popen([*command, "--bind", "127.0.0.1", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL)
+    contained = load_project(PLACES)["services"]["redis"]["command"]
+    places = {"/run/secrets": str(tmp_path), "/data": str(tmp_path)}
+    command = [str(find_redis_server()), *(_here(part, places) for part in contained[1:])]
+    own = ["--port", str(port), "--bind", "127.0.0.1"]
+    process = subprocess.Popen([*command, *own], stdout=subprocess.DEVNULL)
     url = read_secret(tmp_path / "redis_url").replace("@redis:6379", f"@127.0.0.1:{port}")
     try:
         poll(lambda: _listens(port), 30, "Redis to listen")
@@ -139,6 +142,67 @@ def test_redis_asks_for_the_password_that_was_made(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait()
+
+
+def test_docker_is_called_with_what_was_prepared(checkout: Path, tmp_path: Path) -> None:
+    """Files of the chosen overlays and the made variables are named; the start waits until all is healthy."""
+    calls = _stub_docker(tmp_path)
+    variables = {"PATH": str(calls.parent), "ANCLORA_COMPOSE_HOST_DISKS": "true"}
+    answer = _run(checkout, "up", variables=variables)
+    up = calls.read_text().splitlines()[-1]
+    folder = checkout / "compose"
+
+    assert answer.returncode == 0, answer.stderr
+    assert up.startswith(f"compose --env-file {folder}/.secrets/compose.env --file {folder}/compose.yaml --file ")
+    assert up.endswith(f" --file {folder}/host.yaml up --detach --build --wait --remove-orphans")
+    assert f"password in {folder}/.secrets/grafana_admin_password" in answer.stdout
+
+
+@pytest.mark.parametrize("exit_code", [0, 3])
+def test_backup_stops_copies_and_starts_again(checkout: Path, tmp_path: Path, exit_code: int) -> None:
+    """The three that own data stand still while they are copied, and run again even if the copy failed."""
+    calls = _stub_docker(tmp_path, run_exit_code=exit_code)
+    answer = _run(checkout, "backup", variables={"PATH": str(calls.parent)})
+    last = [line.split("compose.yaml ")[1] for line in calls.read_text().splitlines() if "compose.yaml" in line][-3:]
+
+    assert last[0] == "stop prometheus loki grafana"
+    assert last[1].startswith("run --rm --no-deps backup anclora-")
+    assert last[2] == "start prometheus loki grafana"
+    assert answer.returncode == (2 if exit_code else 0)
+    assert ("docker compose run failed with exit code 3" in answer.stderr) is bool(exit_code)
+
+
+def _stub_docker(folder: Path, run_exit_code: int = 0) -> Path:
+    """Put a stand-in of Docker's client, which cannot be had here, on a PATH; give the file of what it was asked."""
+    programs = folder / "programs"
+    programs.mkdir()
+    calls = programs / "calls"
+    script = programs / "docker"
+    script.write_text(
+        f'#!/bin/sh\necho "$* $ANCLORA_COMPOSE_BACKUP_FILE" | /bin/sed "s/ $//" >> {calls}\n'
+        f'case "$*" in *" ps "*) echo 0123;; *" run "*) exit {run_exit_code};; esac\n'
+    )
+    script.chmod(0o700)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("status", "exit_code"), [("200 OK", 0), ("503 Service Unavailable", 1), ("302 Found\r\nLocation: http://x/", 1)]
+)
+def test_probe_of_images_without_a_shell(status: str, exit_code: int) -> None:
+    """The probe ends with 0 for 200 alone."""
+    probe = Toolbox(PLACES.tools, PROJECT).executable(tools.PROBE)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        process = subprocess.Popen([str(probe), url], stderr=subprocess.DEVNULL)
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+            assert process.wait(30) == exit_code
+    gone = subprocess.run([str(probe), url], capture_output=True, text=True, check=False)
+
+    assert (gone.returncode, len(gone.stderr.splitlines())) == (1, 1)
 
 
 @pytest.mark.parametrize("overlays", [(), ("sentry",)])
