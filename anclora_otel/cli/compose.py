@@ -15,13 +15,10 @@ from anclora_otel.stack import Places, project_at
 from anclora_otel.stack.compose import COMPOSE_FOLDER, ComposeClient, Prepared, load_project, prepare
 from anclora_otel.stack.compose.client import check_by_client, has_compose
 from anclora_otel.stack.compose.files import all_combinations, compose_files, published_ports
-from anclora_otel.stack.compose.preparation import ENV_FILE
+from anclora_otel.stack.compose.preparation import BACKUPS_FOLDER, ENV_FILE
 
 NAME = "compose"
 HELP = "run the stack in containers: secrets, settings, start, stop, backup, restore"
-
-BACKUPS = "backups"
-"""The folder of backups, in the compose folder."""
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.tar\.gz\Z")
 
@@ -97,15 +94,14 @@ def _down(places: Places, prepared: Prepared, _arguments: argparse.Namespace) ->
 
 def _backup(places: Places, prepared: Prepared, _arguments: argparse.Namespace) -> None:
     client = ComposeClient(places, prepared)
-    folder = places.project / COMPOSE_FOLDER / BACKUPS
-    folder.mkdir(exist_ok=True, mode=0o700)
+    folder = places.project / COMPOSE_FOLDER / BACKUPS_FOLDER
     name = f"anclora-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}.tar.gz"
     client.backup(name)
     sys.stdout.write(f"wrote {folder / name}\n")
 
 
 def _restore(places: Places, prepared: Prepared, arguments: argparse.Namespace) -> None:
-    file = places.project / COMPOSE_FOLDER / BACKUPS / arguments.file
+    file = places.project / COMPOSE_FOLDER / BACKUPS_FOLDER / arguments.file
     if not _FILE_NAME.match(arguments.file) or not file.is_file():
         raise StackError(f"{file} is no backup: expected the name of a .tar.gz file in {file.parent}")
     ComposeClient(places, prepared).restore(arguments.file)

@@ -76,7 +76,7 @@ def test_prepare_says_where_the_secrets_are_and_shows_none(checkout: Path) -> No
     """The command names folder and files; no secret is printed."""
     answer = _run(checkout, "prepare")
     folder = checkout / "compose" / ".secrets"
-    made = [read_secret(folder / name) for name in ("redis_password", "grafana_admin_password", "https_password")]
+    made = [read_secret(folder / name) for name in ("redis_password", "grafana_admin_password", "grafana_secret_key")]
 
     assert answer.returncode == 0, answer.stderr
     assert f"secrets in {folder}" in answer.stdout

@@ -68,7 +68,7 @@ class Proxy:
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """Run the proxy in front of four pages."""
     folder = tmp_path_factory.mktemp("proxy")
-    make_secrets(folder)
+    make_secrets(folder, with_https=True)
     certificate, key = _self_signed(folder)
     servers = {name: _serve(name) for name in PAGES}
     port, health = free_port(), free_port()

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from anclora_otel.errors import StackError
 
+REDIS_PASSWORD, HTTPS_PASSWORD = "redis_password", "https_password"
+RANDOM = (REDIS_PASSWORD, "grafana_admin_password", "grafana_secret_key")
+"""Secrets that are made by chance; the others follow from them."""
+
+HTTPS_USER = "admin"
+"""Who the proxy lets in."""
+
 _BYTES = 24
 
 
-def make_secrets(folder: Path) -> tuple[Path, ...]:
+def make_secrets(folder: Path, *, with_https: bool = False) -> tuple[Path, ...]:
     """
-    Make the secrets that are not there yet; what is there stays as it is.
+    Make the secrets that are not there yet, and anew what no longer follows from the others.
 
     Args:
         folder: git-ignored, made with mode 0700.
+        with_https: whether the proxy's users are wanted too.
 
     Returns:
         The files that were made.
@@ -29,7 +36,13 @@ def make_secrets(folder: Path) -> tuple[Path, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
-        made = [folder / name for name, make in _MAKERS.items() if _make_once(folder / name, make(folder))]
+        names = (*RANDOM, HTTPS_PASSWORD) if with_https else RANDOM
+        made = [folder / name for name in names if _make_once(folder / name)]
+        password = read_secret(folder / REDIS_PASSWORD)
+        # A letter stands first: the collector would read a file of digits alone as a number.
+        made += _keep(folder / "redis_configuration", f"requirepass {password}\n")
+        made += _keep(folder / "redis_url", f"redis://:{password}@redis:6379/0")
+        made += _keep_users(folder) if with_https else []
         return tuple(made)
     except OSError as error:
         raise StackError(f"{error.filename or folder} cannot be written ({error.strerror})") from error
@@ -63,47 +76,32 @@ def read_secret(file: Path) -> str:
     return text
 
 
-def _make_once(file: Path, text: Callable[[], str]) -> bool:
+def _make_once(file: Path) -> bool:
     if file.exists():
         file.chmod(0o600)
         read_secret(file)
         return False
-    write_secret(file, text())
+    write_secret(file, f"s{secrets.token_hex(_BYTES)}")
     return True
 
 
-def _random(_folder: Path) -> Callable[[], str]:
-    # A letter first: a file of digits alone would be read as a number.
-    return lambda: f"s{secrets.token_hex(_BYTES)}"
+def _keep(file: Path, text: str) -> list[Path]:
+    if file.exists() and file.read_text(encoding="utf-8") == text:
+        file.chmod(0o600)
+        return []
+    write_secret(file, text)
+    return [file]
 
 
-def _redis_configuration(folder: Path) -> Callable[[], str]:
-    return lambda: f"requirepass {read_secret(folder / 'redis_password')}\n"
-
-
-def _redis_url(folder: Path) -> Callable[[], str]:
-    return lambda: f"redis://:{read_secret(folder / 'redis_password')}@redis:6379/0"
-
-
-def _https_users(folder: Path) -> Callable[[], str]:
-    def make() -> str:
-        try:
-            import bcrypt
-        except ImportError:
-            raise StackError("HTTPS needs a hashed password: run: pip install 'anclora-otel[compose]'") from None
-        password = read_secret(folder / "https_password").encode()
-        return f"admin {bcrypt.hashpw(password, bcrypt.gensalt()).decode()}\n"
-
-    return make
-
-
-_MAKERS: Mapping[str, Callable[[Path], Callable[[], str]]] = {
-    "redis_password": _random,
-    "redis_configuration": _redis_configuration,
-    "redis_url": _redis_url,
-    "grafana_admin_password": _random,
-    "grafana_secret_key": _random,
-    "https_password": _random,
-    "https_users": _https_users,
-}
-"""The secrets in the order of making, since some are made of others."""
+def _keep_users(folder: Path) -> list[Path]:
+    try:
+        import bcrypt
+    except ImportError:
+        raise StackError("HTTPS needs a hashed password: run: pip install 'anclora-otel[compose]'") from None
+    file, password = folder / "https_users", read_secret(folder / HTTPS_PASSWORD).encode()
+    hashed = file.read_text(encoding="utf-8").strip().rpartition(" ")[2].encode() if file.exists() else b""
+    if hashed.startswith(b"$2") and bcrypt.checkpw(password, hashed):
+        file.chmod(0o600)
+        return []
+    write_secret(file, f"{HTTPS_USER} {bcrypt.hashpw(password, bcrypt.gensalt()).decode()}\n")
+    return [file]

@@ -128,7 +128,7 @@ def load_compose_settings(
                 problems.append(SettingProblem(name, f'"{both[name]}"', str(error), _REMEDY))
     problems += _halves(both)
     receivers = {name: both[name] for name in both if name in _receiver_names()}
-    sentry = {name: both[name] for name in _SENTRY if name in both}
+    sentry = {name: both[name] for name in _SENTRY if both.get(name, "").strip()}
     return ComposeSettings(values, _overlays(values, sentry), receivers, sentry), tuple(problems)
 
 

@@ -45,6 +45,18 @@ def test_what_is_mounted_is_there(places: Places) -> None:
     assert "sentry_key=0123456789abcdef" in (prepared.secrets / "sentry_auth").read_text()
 
 
+def test_https_gets_copies_and_users(places: Places) -> None:
+    """With a domain, certificate and key are copied, the proxy has users, and notifications link to the domain."""
+    pem = places.project / "own.pem"
+    pem.write_text("-----BEGIN CERTIFICATE-----\n")
+    names = {"DOMAIN": "monitoring.example.com", "CERTIFICATE": str(pem), "KEY": str(pem)}
+    prepared = prepare(places, {f"ANCLORA_COMPOSE_HTTPS_{name}": value for name, value in names.items()})
+
+    assert prepared.overlays == ("https",)
+    assert [(prepared.secrets / f"https_{name}").is_file() for name in ("certificate", "key", "users")] == [True] * 3
+    assert "ANCLORA_COMPOSE_ALERTMANAGER_URL='https://alertmanager.monitoring" in prepared.env_file.read_text()
+
+
 def test_no_secret_leaves_the_files(places: Places) -> None:
     """Neither the variables for Docker nor Alertmanager's configuration hold a secret; all files are private."""
     prepared = prepare(places, {"SENTRY_DSN": DSN, "SLACK_WEBHOOK_URL": WEBHOOK})
@@ -63,6 +75,7 @@ def test_containers_never_run_as_root(places: Places) -> None:
 
     assert f"ANCLORA_COMPOSE_UID='{user}'\n" in prepared.env_file.read_text()
     assert {file.stat().st_uid for file in prepared.secrets.rglob("*")} == {user}
+    assert (places.project / "compose" / "backups").stat().st_uid == user
 
 
 def test_second_preparation_keeps_the_secrets(places: Places) -> None:
@@ -71,7 +84,7 @@ def test_second_preparation_keeps_the_secrets(places: Places) -> None:
     password = (first.secrets / "grafana_admin_password").read_text()
     second = prepare(places, {"SLACK_WEBHOOK_URL": WEBHOOK})
 
-    assert len(first.made) == 7
+    assert len(first.made) == 5
     assert second.made == ()
     assert (second.secrets / "grafana_admin_password").read_text() == password
 
