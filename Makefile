@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock tools collector collector-check demo test lint types layers unit wire stack pythons docs bench clean
+.PHONY: help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ lock: $(STAMP) ## pin and hash the requirements anew
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --extra arq --universal \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/arq.txt
+	$(BIN)/uv pip compile pyproject.toml --group example --extra instrumentation --extra bullmq --universal \
+	  --constraint requirements/dev.txt \
+	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/example.txt
 
 tools: $(STAMP) ## build Prometheus, Alertmanager, Loki, the collector and what tests need beside them, once a version
 	@$(BIN)/anclora-otel tools
@@ -34,10 +37,22 @@ collector: $(STAMP) ## build the collector
 collector-check: $(STAMP) ## validate the collector's configuration and start it once
 	@$(BIN)/anclora-otel tools --only collector --check
 
+compose-check: $(STAMP) ## load every combination of the compose files as Docker does, and lint the Dockerfiles
+	@$(BIN)/anclora-otel tools --only compose-check
+	@$(BIN)/anclora-otel compose check
+	$(BIN)/hadolint collector/Dockerfile compose/tempo/Dockerfile examples/whatsapp_service/Dockerfile
+
+compose-up: $(STAMP) ## make the secrets once, then start the stack in containers (settings: compose/.env.monitoring)
+	@$(BIN)/anclora-otel tools --only compose-check
+	@$(BIN)/anclora-otel compose up
+
+compose-down: $(STAMP) ## stop the containers; the data stays
+	@$(BIN)/anclora-otel compose down
+
 demo: tools ## run the example on the whole stack (DEMO_SECONDS=60 stops by itself)
 	@$(BIN)/python -m examples.whatsapp_service.demo
 
-test: lint types layers unit rules wire collector-check stack pythons ## run every check and test
+test: lint types layers unit rules wire collector-check compose-check stack pythons ## run every check and test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -205,8 +205,8 @@ READ_BY_OPENTELEMETRY = frozenset(
 )
 """Standard names that the SDK or an instrumentor reads by itself."""
 
-OPEN_PREFIXES = ("OTEL_PYTHON_", "OTEL_INSTRUMENTATION_", "ANCLORA_STACK_", "ANCLORA_COLLECTOR_")
-"""Beginnings behind which any name may stand: instrumentors, the native stack and the collector own them."""
+OPEN_PREFIXES = ("OTEL_PYTHON_", "OTEL_INSTRUMENTATION_", "ANCLORA_STACK_", "ANCLORA_COLLECTOR_", "ANCLORA_COMPOSE_")
+"""Beginnings behind which any name may stand: instrumentors, the stacks and the collector own them."""
 
 ALERTING: tuple[Variable, ...] = (
     SLACK_WEBHOOK_URL,

@@ -16,7 +16,8 @@ from anclora_otel.settings.reporting import PREFIX
 
 COMMANDS = {
     "run": "run a command with telemetry",
-    "stack": "start, stop and show the native stack",
+    "stack": "start, stop, watch, back up and restore the native stack",
+    "compose": "run the stack in containers",
     "tools": "build the components of the native stack",
     "trace": "show the spans and the log lines of a trace",
     "journey": "show what became of a message, step by step",

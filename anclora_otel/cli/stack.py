@@ -1,4 +1,8 @@
-"""`anclora-otel stack`: Redis, Alertmanager, Prometheus, Loki and the collector on this machine, without Docker."""
+"""
+`anclora-otel stack`: Redis, Alertmanager, Prometheus, Loki and the collector on this machine, without Docker.
+
+Here are up, down and status; `stack_running`, `stack_watching` and `stack_backups` have the rest.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,18 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from anclora_otel.cli import stack_backups, stack_running, stack_watching
+from anclora_otel.cli.stack_arguments import add_stack_arguments
 from anclora_otel.stack import Alerting, ComponentStatus, Places, Ports, Stack, Started, project_at
 from anclora_otel.stack.ports import option_of, variable_of
 from anclora_otel.stack.tailed_files import tailed_globs
 
 NAME = "stack"
-HELP = "start, stop and show Redis, Alertmanager, Prometheus, Loki and the collector on this machine"
+HELP = "start, stop, watch, back up and restore Redis, Alertmanager, Prometheus, Loki and the collector on this machine"
+
+_GROUPS: tuple[Any, ...] = (stack_running, stack_watching, stack_backups)
 
 
 def configure_parser(parser: argparse.ArgumentParser) -> None:
@@ -25,17 +34,20 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     down = actions.add_parser("down", help="stop what `up` started, and nothing else")
     status = actions.add_parser("status", help="show each component; exit code 1 if one is not ready")
     for action in (up, down, status):
-        action.add_argument("--project-dir", type=Path, help="checkout of anclora-otel (default: from here up)")
-        action.add_argument("--state-dir", type=Path, help="data, logs and process records (default: .state)")
-        action.add_argument("--json", action="store_true", help="write JSON for machines")
+        add_stack_arguments(action)
     defaults = Ports()
     for name in Ports.names():
         text = f"default {defaults.number(name)}, or {variable_of(name)}"
         up.add_argument(option_of(name), dest=f"port_{name}", type=int, metavar="PORT", help=text)
+    for group in _GROUPS:
+        group.add_actions(actions)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Run one of up, down and status."""
+    """Run the action."""
+    for group in _GROUPS:
+        if arguments.action in group.ACTIONS:
+            return int(group.ACTIONS[arguments.action](arguments))
     project = project_at(arguments.project_dir, Path.cwd())
     places = Places.choose(project, os.environ, state=arguments.state_dir)
     if arguments.action == "up":

@@ -17,7 +17,7 @@ from pathlib import Path
 from anclora_otel.errors import StackError
 from anclora_otel.stack.golang import find_go, go_environment
 from anclora_otel.stack.node import find_node, node_environment, npm_command
-from anclora_otel.stack.tools import COLLECTOR, LINK_FLAGS, LOKI, OCB, Tool, Toolbox
+from anclora_otel.stack.tools import COLLECTOR, COMPOSE_CHECK, LINK_FLAGS, LOKI, OCB, PROBE, Tool, Toolbox
 
 _POLL_SECONDS = 0.2
 _LOG_LINES_SHOWN = 15
@@ -105,6 +105,9 @@ class _Build:
             self._compile_collector(work, result)
         elif self._tool is LOKI:
             self._compile_loki(work, result)
+        elif self._tool in (COMPOSE_CHECK, PROBE):
+            self._copy_sources(work)
+            self._go_build(work, result / self._tool.executables[0], ".")
         else:
             self._install(work, result)
 
@@ -165,10 +168,11 @@ class _Build:
             raise StackError(self._failure(process.returncode))
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:
+        self._tell("building")
         while process.poll() is None:
-            self._tell("building")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_POLL_SECONDS)
+            self._tell("building")
 
     def _tell(self, state: str) -> None:
         elapsed = time.monotonic() - self._began

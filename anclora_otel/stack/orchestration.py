@@ -163,6 +163,19 @@ class Stack:
         """Kill one component by SIGKILL, as a crash would, and say whether it ran."""
         return self._book.kill(find_component(name).name)
 
+    def process_id(self, name: str) -> int | None:
+        """Give the process id of a component, or `None` where it does not run."""
+        record = self._book.find(find_component(name).name)
+        return record.pid if record else None
+
+    def write_files(self, name: str) -> None:
+        """Render the files of a component anew, without starting it."""
+        _write_files(self._launch(find_component(name)))
+
+    def ready_url(self, name: str) -> str:
+        """Give the address that tells whether a component can be used."""
+        return find_component(name).ready_url(self.ports)
+
     def url(self, name: str) -> str:
         """Give the address of a component; the collector's is that of OTLP over HTTP."""
         return find_component(name).url(self.ports)
@@ -199,13 +212,7 @@ class Stack:
         return how
 
     def _spawn(self, component: Component, launch: Launch) -> ProcessRecord:
-        for folder in launch.folders:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for file, text in launch.files.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.chmod(0o600)
-            file.write_text(text)
+        _write_files(launch)
         environment = self._full_environment(launch)
         log = self.log_file(component.name)
         return self._book.start(component.name, launch.command, environment, log, launch.fingerprint)
@@ -269,3 +276,13 @@ class Stack:
                     f"another `anclora-otel stack` is at work in {self.places.state}: wait for it"
                 ) from None
             yield
+
+
+def _write_files(launch: Launch) -> None:
+    for folder in launch.folders:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for file, text in launch.files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_text(text)

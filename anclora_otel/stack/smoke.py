@@ -43,7 +43,7 @@ def check_collector(places: Places) -> float:
     ports = Ports.free()
     with tempfile.TemporaryDirectory(prefix="anclora-collector-") as folder:
         own_places = dataclasses.replace(places, state=Path(folder))
-        _validate(own_places, ports)
+        validate_collector(own_places, ports)
         stack = Stack(own_places, ports)
         try:
             seconds = stack.start("collector").seconds
@@ -58,7 +58,14 @@ def check_collector(places: Places) -> float:
     return seconds
 
 
-def _validate(places: Places, ports: Ports) -> None:
+def validate_collector(places: Places, ports: Ports) -> None:
+    """
+    Let the collector read its configuration, with and without Sentry.
+
+    Raises:
+        StackError: it is refused; the text says why.
+
+    """
     base = places.project / "collector" / "config.yaml"
     _validate_files(places, ports, base)
     _validate_files(places, ports, base, places.project / SENTRY_FILE)

@@ -125,7 +125,46 @@ ALERTMANAGER = Tool(
     ),
 )
 
-TOOLS: tuple[Tool, ...] = (OCB, COLLECTOR, PROMETHEUS, ALERTMANAGER, LOKI, NODE_QUEUES, DASHBOARD_TYPES, ARQ)
+COMPOSE_CHECK = Tool(
+    name="compose-check",
+    version=versions.COMPOSE_GO,
+    executables=("compose-check",),
+    expected_seconds=10,
+    sources=("compose/check/go.mod", "compose/check/go.sum", "compose/check/main.go"),
+)
+"""Loads compose files as Docker does; needs no Docker."""
+
+PROBE = Tool(
+    name="probe",
+    version="1",
+    executables=("probe",),
+    expected_seconds=5,
+    sources=("compose/probe/go.mod", "compose/probe/main.go"),
+)
+"""The health check of images without a shell, for its test; an image builds its own."""
+
+CADDY = Tool(
+    name="caddy",
+    version=versions.CADDY,
+    executables=("caddy",),
+    expected_seconds=90,
+    packages=(f"github.com/caddyserver/caddy/v2/cmd/caddy@v{versions.CADDY}",),
+)
+"""The proxy of the compose stack, for the test of its configuration."""
+
+TOOLS: tuple[Tool, ...] = (
+    OCB,
+    COLLECTOR,
+    PROMETHEUS,
+    ALERTMANAGER,
+    LOKI,
+    NODE_QUEUES,
+    DASHBOARD_TYPES,
+    ARQ,
+    COMPOSE_CHECK,
+    PROBE,
+    CADDY,
+)
 """Every tool, in the order in which they are built."""
 
 

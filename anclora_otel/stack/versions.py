@@ -47,3 +47,26 @@ GRAFANA_SCHEMA = "13.2.3"
 
 ARQ = "0.28.0"
 """arq in the tests."""
+
+COMPOSE_GO = "2.16.2"
+"""The library of the compose specification, by which compose files are checked."""
+
+CADDY = "2.11.4"
+"""The proxy that speaks HTTPS in front of the compose stack; built for the test of its configuration."""
+
+GO_IMAGE = "golang:1.27.1-bookworm"
+"""The image in which the collector's image is built."""
+
+IMAGES = {
+    "volume-owner": "busybox:1.37.0",
+    "redis": "valkey/valkey:9.1.1-alpine",
+    "collector": f"anclora-otel/collector:{COLLECTOR}",
+    "prometheus": f"prom/prometheus:v{PROMETHEUS}",
+    "alertmanager": f"prom/alertmanager:v{ALERTMANAGER}",
+    "loki": f"grafana/loki:{LOKI}",
+    "tempo": "anclora-otel/tempo:2.10.8",
+    "grafana": "grafana/grafana:13.2.3",
+    "proxy": f"caddy:{CADDY}-alpine",
+    "backup": "busybox:1.37.0",
+}
+"""The images of the compose stack by the name of the service, besides that of the example."""

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from anclora_otel.settings.secret_files import read_secret_file
+
+REDIS_URL_FILE = "REDIS_URL_FILE"
+"""Names a file with the URL, which may hold a password."""
+
 
 class SettingsError(ValueError):
     """Raised by `ExampleSettings.from_environment` with one clear line."""
@@ -18,11 +23,14 @@ class ExampleSettings:
     Hold every setting of the service, its worker, the stand-in API and the traffic.
 
     Each field is read from the environment variable ``EXAMPLE_`` and its name in upper case, apart from
-    ``redis_url``, which is ``REDIS_URL``. Rates are shares from 0 to 1.
+    ``redis_url``, which is ``REDIS_URL`` or stands in the file of ``REDIS_URL_FILE``. Rates are shares from 0 to 1.
+    The hosts are those at which service and stand-in find each other, and the stand-in listens.
     """
 
     redis_url: str = "redis://127.0.0.1:6379/0"
+    service_host: str = "127.0.0.1"
     service_port: int = 3000
+    api_host: str = "127.0.0.1"
     api_port: int = 8090
     queue: str = "whatsapp-messages"
     instance: str = "anclora-main"
@@ -44,12 +52,12 @@ class ExampleSettings:
     @property
     def service_url(self) -> str:
         """Give the address of the service."""
-        return f"http://127.0.0.1:{self.service_port}"
+        return f"http://{self.service_host}:{self.service_port}"
 
     @property
     def api_url(self) -> str:
         """Give the address of the WhatsApp API."""
-        return f"http://127.0.0.1:{self.api_port}"
+        return f"http://{self.api_host}:{self.api_port}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> ExampleSettings:
@@ -62,10 +70,20 @@ class ExampleSettings:
         environment = os.environ if environment is None else environment
         values: dict[str, Any] = {}
         for field in fields(cls):
-            text = environment.get(variable_name(field.name), "").strip()
+            text = _text(environment, variable_name(field.name))
             if text:
                 values[field.name] = _parse(field.name, type(field.default), text)
         return cls(**values)
+
+
+def _text(environment: Mapping[str, str], variable: str) -> str:
+    file = environment.get(REDIS_URL_FILE, "").strip() if variable == "REDIS_URL" else ""
+    if not file:
+        return environment.get(variable, "").strip()
+    try:
+        return read_secret_file(file)
+    except ValueError as error:
+        raise SettingsError(f"{REDIS_URL_FILE} is {file!r}, {error}; expected a file with one URL") from None
 
 
 def variable_name(field_name: str) -> str:

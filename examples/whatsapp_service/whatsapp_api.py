@@ -150,11 +150,11 @@ def create_api(settings: ExampleSettings) -> FastAPI:
 
 
 def main() -> None:
-    """Serve the stand-in on localhost."""
+    """Serve the stand-in, on localhost unless told."""
     settings = ExampleSettings.from_environment()
     uvicorn.run(
         create_api(settings),
-        host="127.0.0.1",
+        host=settings.api_host,
         port=settings.api_port,
         log_level="warning",
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

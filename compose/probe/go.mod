@@ -1,0 +1,3 @@
+module anclora-otel/probe
+
+go 1.26
