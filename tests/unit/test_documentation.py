@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import pytest
 
 from anclora_otel import environment_variables
 from anclora_otel.cli.main import COMMANDS
+from tests.unit.public import PUBLIC_MODULES, public_names
 from tests.wire.running import environment
 
 PROJECT = Path(__file__).parents[2]
@@ -52,6 +55,16 @@ def test_python_runs(code: str, tmp_path: Path) -> None:
     assert len(code.splitlines()) <= SNIPPET_LINES
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("module", PUBLIC_MODULES)
+def test_every_public_function_is_shown(module: str) -> None:
+    """Each is in a snippet, which runs."""
+    shown = "\n".join(code for page in PAGES for code in blocks(page, "python"))
+    loaded = importlib.import_module(module)
+    functions = [name for name in public_names(module) if inspect.isfunction(getattr(loaded, name))]
+
+    assert [name for name in functions if not re.search(rf"\b{name}\b", shown)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
