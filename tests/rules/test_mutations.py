@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,9 @@ import pytest
 import yaml
 
 from anclora_otel.catalogue.alerts.durations import milliseconds
-from tests.rules.mutations import Mutant, mutants, written
-from tests.rules.narrowing import TESTS, Groups, alerts_of, committed_groups, needed_by, promtool, run_tests
+from tests.rules.batching import CONTROL, killed
+from tests.rules.mutations import mutants, written
+from tests.rules.narrowing import TESTS, committed_groups, key_of, needed_by, promtool
 from tests.rules.test_rules import DOCUMENTS
 
 SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
@@ -26,30 +25,14 @@ OBJECTIVES = ("slo_", "BudgetBurn")
 NOT_MUTATED = ("CollectorDroppingData", "CollectorExportFailing")
 """Alerts that repeat one expression for each signal; their mutants are not all judged yet."""
 
-PROCESSES = 2
 SHORT_SECONDS = 12 * 3600
-
-
-def _key(rule: dict[str, Any]) -> str:
-    severity = rule.get("labels", {}).get("severity", "")
-    name = rule.get("alert") or rule["record"]
-    return f"{name} {severity}" if "BudgetBurn" in name else str(name)
 
 
 def _read_by_alerts() -> list[str]:
     groups = committed_groups()
     everything = needed_by({rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}, groups)
-    keys = [_key(rule) for group in everything for rule in group["rules"]]
+    keys = [key_of(rule) for group in everything for rule in group["rules"]]
     return [key for key in keys if key.endswith("rate5m") or not any(part in key for part in OBJECTIVES + NOT_MUTATED)]
-
-
-def _changed(key: str, expression: str) -> Groups:
-    groups = copy.deepcopy(committed_groups())
-    for group in groups:
-        for rule in group["rules"]:
-            if _key(rule) == key:
-                rule["expr"] = expression
-    return groups
 
 
 @cache
@@ -61,7 +44,7 @@ def _alerts_reading(key: str) -> frozenset[str]:
     return frozenset(
         alert
         for alert in alerts
-        if any(_key(rule) == key for group in needed_by({alert}, groups) for rule in group["rules"])
+        if any(key_of(rule) == key for group in needed_by({alert}, groups) for rule in group["rules"])
     )
 
 
@@ -86,37 +69,30 @@ def _duration(test: dict[str, Any]) -> float:
     return max(milliseconds(str(check["eval_time"])) for check in test["alert_rule_test"]) / 1000
 
 
-def _survives(key: str, mutant: Mutant, folder: Path, name: str) -> bool:
-    groups = _changed(key, mutant.expression)
+def _survivors(key: str, folder: Path) -> set[str]:
+    """Give the mutants of a rule that no test kills."""
+    groups = committed_groups()
+    expression = next(rule["expr"] for group in groups for rule in group["rules"] if key_of(rule) == key)
+    alive = {number: mutant for number, mutant in enumerate(mutants(expression), CONTROL + 1)}
     for number, document in enumerate(_stages(_alerts_reading(key))):
-        needed = needed_by({alert for test in document["tests"] for alert in alerts_of(test)}, groups)
-        if run_tests(document, needed, folder, f"{name}-{number}").returncode != 0:
-            return False
-    return True
+        if not alive:
+            break
+        expressions = {CONTROL: written(expression)} | {number: mutant.expression for number, mutant in alive.items()}
+        dead = killed(document, key, expressions, groups, folder / f"stage-{number}")
+        alive = {number: mutant for number, mutant in alive.items() if number not in dead}
+    return {mutant.change for mutant in alive.values()}
 
 
 @pytest.mark.parametrize("key", _read_by_alerts())
 def test_mutants_of_a_rule_are_killed(key: str, tmp_path: Path) -> None:
     """Each mutant of a rule is killed by a test, or is listed with the reason why it need not be."""
-    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if _key(rule) == key)
-    candidates = list(mutants(expression))
-
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        survives = pool.map(lambda item: _survives(key, item[1], tmp_path, str(item[0])), enumerate(candidates))
-    survivors = {mutant.change for mutant, alive in zip(candidates, survives, strict=True) if alive}
-
-    assert survivors == set(SURVIVORS.get(key, {}))
-
-
-def test_every_listed_survivor_belongs_to_a_rule() -> None:
-    """The list of survivors names rules that exist."""
-    assert set(SURVIVORS) <= set(_read_by_alerts())
+    assert _survivors(key, tmp_path) == set(SURVIVORS.get(key, {}))
 
 
 @pytest.mark.parametrize("key", _read_by_alerts())
 def test_unchanged_expression_means_the_same(key: str) -> None:
     """What writes mutants writes an unchanged expression so that it parses to the same tree."""
-    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if _key(rule) == key)
+    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if key_of(rule) == key)
 
     assert promql_parser.parse(written(expression)).prettify() == promql_parser.parse(expression).prettify()
 
