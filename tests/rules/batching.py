@@ -34,10 +34,21 @@ def killed(document: Mapping[str, Any], key: str, expressions: Mapping[int, str]
 
     """
     alerts = {alert for test in document["tests"] for alert in alerts_of(test)}
-    needed = needed_by(alerts, groups)
+    readers = _readers(key, groups)
+    reading = [
+        {**group, "rules": [rule for rule in group["rules"] if "record" in rule or _reads(rule, key, readers)]}
+        for group in groups
+    ]
+    severities = {rule["labels"]["severity"] for group in reading for rule in group["rules"] if "alert" in rule}
+    needed = needed_by(alerts, reading)
     dead: set[int] = set()
     while alive := {number: text for number, text in expressions.items() if number not in dead}:
-        answer = run_tests(_asked_of_each(document, alive), _copied(needed, key, alive), file.parent, file.name)
+        answer = run_tests(
+            _asked_of_each(document, alive, severities),
+            _copied(needed, key, readers, alive),
+            file.parent,
+            file.name,
+        )
         output = answer.stdout + answer.stderr
         erroneous = {int(number) for number in _FAILED_EVALUATION.findall(output)}
         failed = {int(number) for number in _FAILED_CHECK.findall(output)} | erroneous
@@ -49,27 +60,38 @@ def killed(document: Mapping[str, Any], key: str, expressions: Mapping[int, str]
     return dead
 
 
-def _asked_of_each(document: Mapping[str, Any], numbers: Mapping[int, str]) -> dict[str, Any]:
+def _readers(key: str, groups: Groups) -> set[str]:
+    """Give the records that read a rule, directly or not, and the rule itself."""
+    readers = {key}
+    records = [rule for group in groups for rule in group["rules"] if "record" in rule]
+    for _ in records:
+        more = {rule["record"] for rule in records if _reads(rule, key, readers)}
+        if more <= readers:
+            break
+        readers |= more
+    return readers
+
+
+def _reads(rule: Rule, key: str, readers: set[str]) -> bool:
+    return key_of(rule) == key or bool(readers & set(NAME.findall(rule["expr"])))
+
+
+def _asked_of_each(document: Mapping[str, Any], numbers: Mapping[int, str], severities: set[str]) -> dict[str, Any]:
+    """Ask each check of each mutant, leaving out alerts of the same name that do not read the rule."""
+
+    def asked(check: dict[str, Any], number: int) -> dict[str, Any]:
+        expected = [alert for alert in check.get("exp_alerts", []) if alert["exp_labels"]["severity"] in severities]
+        return {**check, "alertname": _renamed(check["alertname"], number), "exp_alerts": expected}
+
     tests = [
-        {
-            **test,
-            "alert_rule_test": [
-                {**check, "alertname": _renamed(check["alertname"], number)}
-                for check in test["alert_rule_test"]
-                for number in numbers
-            ],
-        }
+        {**test, "alert_rule_test": [asked(check, number) for check in test["alert_rule_test"] for number in numbers]}
         for test in document["tests"]
     ]
     return {**document, "tests": tests}
 
 
-def _copied(groups: Groups, key: str, expressions: Mapping[int, str]) -> Groups:
-    """Give the groups with a copy for each mutant of the rule, of what reads it, and of each alert."""
-    readers = {key}
-    for rule in (rule for _ in groups for group in groups for rule in group["rules"]):
-        if "record" in rule and readers & set(NAME.findall(rule["expr"])):
-            readers.add(rule["record"])
+def _copied(groups: Groups, key: str, readers: set[str], expressions: Mapping[int, str]) -> Groups:
+    """Give the groups with a copy for each mutant of the rule and of what reads it."""
 
     def copy(rule: Rule, number: int) -> Rule:
         kind = "alert" if "alert" in rule else "record"
@@ -78,9 +100,7 @@ def _copied(groups: Groups, key: str, expressions: Mapping[int, str]) -> Groups:
         return {**rule, kind: _renamed(rule[kind], number), "expr": read}
 
     def copies(rule: Rule) -> list[Rule]:
-        if "alert" not in rule and rule["record"] not in readers:
-            return [rule]
-        return [copy(rule, number) for number in expressions]
+        return [copy(rule, number) for number in expressions] if _reads(rule, key, readers) else [rule]
 
     return [{**group, "rules": [made for rule in group["rules"] for made in copies(rule)]} for group in groups]
 

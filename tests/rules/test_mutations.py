@@ -12,18 +12,13 @@ import yaml
 
 from anclora_otel.catalogue.alerts.durations import milliseconds
 from tests.rules.batching import CONTROL, killed
-from tests.rules.mutations import mutants, written
+from tests.rules.mutations import Mutant, mutants, written
 from tests.rules.narrowing import TESTS, committed_groups, key_of, needed_by, promtool
+from tests.rules.templates import MUTATED_ALTERNATIVES, alternatives, is_mutated
 from tests.rules.test_rules import DOCUMENTS
 
 SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
 """Mutants that no test can or need kill: by rule and change, the reason."""
-
-OBJECTIVES = ("slo_", "BudgetBurn")
-"""Of objectives only the rates are mutated: their windows of days make a mutant take a minute."""
-
-NOT_MUTATED = ("CollectorDroppingData", "CollectorExportFailing")
-"""Alerts that repeat one expression for each signal; their mutants are not all judged yet."""
 
 SHORT_SECONDS = 12 * 3600
 
@@ -31,15 +26,32 @@ SHORT_SECONDS = 12 * 3600
 def _read_by_alerts() -> list[str]:
     groups = committed_groups()
     everything = needed_by({rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}, groups)
-    keys = [key_of(rule) for group in everything for rule in group["rules"]]
-    return [key for key in keys if key.endswith("rate5m") or not any(part in key for part in OBJECTIVES + NOT_MUTATED)]
+    return [key for group in everything for rule in group["rules"] if is_mutated(key := key_of(rule))]
+
+
+def _expression(key: str) -> str:
+    return next(str(rule["expr"]) for group in committed_groups() for rule in group["rules"] if key_of(rule) == key)
+
+
+def _mutants(key: str) -> list[Mutant]:
+    """Give the mutants of a rule; where it repeats one alternative, those of the first and without each."""
+    if key not in MUTATED_ALTERNATIVES:
+        return list(mutants(_expression(key)))
+    first, *others = alternatives(_expression(key))
+    return [
+        *(Mutant(mutant.change, " or ".join((mutant.expression, *others))) for mutant in mutants(first)),
+        *(
+            Mutant(f"alternative {number} dropped", " or ".join(text for text in (first, *others) if text != dropped))
+            for number, dropped in enumerate((first, *others))
+        ),
+    ]
 
 
 @cache
 def _alerts_reading(key: str) -> frozenset[str]:
     groups = committed_groups()
     if ":" not in key:
-        return frozenset({key.split(" ", maxsplit=1)[0]})
+        return frozenset({key.partition(" ")[0]})
     alerts = {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
     return frozenset(
         alert
@@ -71,14 +83,13 @@ def _duration(test: dict[str, Any]) -> float:
 
 def _survivors(key: str, folder: Path) -> set[str]:
     """Give the mutants of a rule that no test kills."""
-    groups = committed_groups()
-    expression = next(rule["expr"] for group in groups for rule in group["rules"] if key_of(rule) == key)
-    alive = {number: mutant for number, mutant in enumerate(mutants(expression), CONTROL + 1)}
+    expression = written(_expression(key))
+    alive = dict(enumerate(_mutants(key), CONTROL + 1))
     for number, document in enumerate(_stages(_alerts_reading(key))):
         if not alive:
             break
-        expressions = {CONTROL: written(expression)} | {number: mutant.expression for number, mutant in alive.items()}
-        dead = killed(document, key, expressions, groups, folder / f"stage-{number}")
+        expressions = {CONTROL: expression} | {number: mutant.expression for number, mutant in alive.items()}
+        dead = killed(document, key, expressions, committed_groups(), folder / f"stage-{number}")
         alive = {number: mutant for number, mutant in alive.items() if number not in dead}
     return {mutant.change for mutant in alive.values()}
 
@@ -92,7 +103,7 @@ def test_mutants_of_a_rule_are_killed(key: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", _read_by_alerts())
 def test_unchanged_expression_means_the_same(key: str) -> None:
     """What writes mutants writes an unchanged expression so that it parses to the same tree."""
-    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if key_of(rule) == key)
+    expression = _expression(key)
 
     assert promql_parser.parse(written(expression)).prettify() == promql_parser.parse(expression).prettify()
 
