@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import promql_parser
 import pytest
@@ -20,9 +22,13 @@ from tests.rules.test_rules import DOCUMENTS
 SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
 """Mutants that no test can or need kill: by rule and change, the reason."""
 
+Judged = Mapping[str, Future[set[str]]]
+
+PROCESSES = 2
 SHORT_SECONDS = 12 * 3600
 
 
+@cache
 def _read_by_alerts() -> list[str]:
     groups = committed_groups()
     everything = needed_by({rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}, groups)
@@ -89,15 +95,48 @@ def _survivors(key: str, folder: Path) -> set[str]:
         if not alive:
             break
         expressions = {CONTROL: expression} | {number: mutant.expression for number, mutant in alive.items()}
-        dead = killed(document, key, expressions, committed_groups(), folder / f"stage-{number}")
+        dead = killed(document, key, expressions, committed_groups(), folder / f"{_read_by_alerts().index(key)}-{number}")
         alive = {number: mutant for number, mutant in alive.items() if number not in dead}
     return {mutant.change for mutant in alive.values()}
 
 
+@pytest.fixture(scope="module")
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    """Judge the rules that this run asks for, two at a time, and give the survivors of each."""
+    asked = {item.callspec.params["key"] for item in request.session.items if _asks_for_mutants(item)}
+    folder = tmp_path_factory.mktemp("mutants")
+    pool = ThreadPoolExecutor(PROCESSES)
+    yield {key: pool.submit(_survivors, key, folder) for key in _read_by_alerts() if key in asked}
+    pool.shutdown(cancel_futures=True)
+
+
+def _asks_for_mutants(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    return isinstance(item, pytest.Function) and item.originalname == "test_mutants_of_a_rule_are_killed"
+
+
 @pytest.mark.parametrize("key", _read_by_alerts())
-def test_mutants_of_a_rule_are_killed(key: str, tmp_path: Path) -> None:
+def test_mutants_of_a_rule_are_killed(key: str, judged: Judged) -> None:
     """Each mutant of a rule is killed by a test, or is listed with the reason why it need not be."""
-    assert _survivors(key, tmp_path) == set(SURVIVORS.get(key, {}))
+    assert judged[key].result() == set(SURVIVORS.get(key, {}))
+
+
+def test_the_mutants_are_counted(judged: Judged, capsys: pytest.CaptureFixture[str]) -> None:
+    """The run says how many mutants there were, how many were killed and how many are listed as survivors."""
+    made = sum(len(_mutants(key)) for key in judged)
+    alive = sum(len(answer.result()) for answer in judged.values())
+    listed = sum(len(SURVIVORS.get(key, {})) for key in judged)
+    with capsys.disabled():
+        print(f"\nmutants: {made}, killed {made - alive}, listed survivors {listed}")  # noqa: T201
+
+    assert alive == listed
+
+
+def test_every_listed_survivor_is_a_mutant_with_a_reason() -> None:
+    """The list of survivors names mutants that exist, of rules that exist, each with a reason."""
+    for key, reasons in SURVIVORS.items():
+        assert key in _read_by_alerts()
+        assert set(reasons) <= {mutant.change for mutant in _mutants(key)}
+        assert all(reasons.values())
 
 
 @pytest.mark.parametrize("key", _read_by_alerts())
