@@ -21,7 +21,9 @@ _FAILED_CHECK = re.compile(r"alertname: \w+_mutant_(\d+),")
 _FAILED_EVALUATION = re.compile(r"rule: [\w:]+_mutant_(\d+),")
 
 
-def killed(document: Mapping[str, Any], key: str, expressions: Mapping[int, str], groups: Groups, file: Path) -> set[int]:
+def killed(
+    document: Mapping[str, Any], key: str, expressions: Mapping[int, str], groups: Groups, file: Path
+) -> set[int]:
     """
     Give the numbers of the mutants that the tests of a document kill.
 

@@ -95,7 +95,9 @@ def _survivors(key: str, folder: Path) -> set[str]:
         if not alive:
             break
         expressions = {CONTROL: expression} | {number: mutant.expression for number, mutant in alive.items()}
-        dead = killed(document, key, expressions, committed_groups(), folder / f"{_read_by_alerts().index(key)}-{number}")
+        dead = killed(
+            document, key, expressions, committed_groups(), folder / f"{_read_by_alerts().index(key)}-{number}"
+        )
         alive = {number: mutant for number, mutant in alive.items() if number not in dead}
     return {mutant.change for mutant in alive.values()}
 
