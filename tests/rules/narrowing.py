@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[2]
 RULES = PROJECT / "rules"
 TESTS = PROJECT / "tests" / "rules"
 FILES = ("recording.yaml", "alerts.yaml", "slo.yaml", "telemetry.yaml")
-_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 Rule = dict[str, Any]
 Groups = list[dict[str, Any]]
@@ -42,13 +42,19 @@ def committed_groups() -> Groups:
     return [group for file in FILES for group in yaml.safe_load((RULES / file).read_text())["groups"]]
 
 
+def key_of(rule: Rule) -> str:
+    """Name a rule: an objective has two alerts of one name, told apart by their severity."""
+    name = str(rule.get("alert") or rule["record"])
+    return f"{name} {rule['labels']['severity']}" if "BudgetBurn" in name else name
+
+
 def needed_by(alerts: set[str], groups: Groups) -> Groups:
     """Keep the alerts of these names and the records that they read, directly or not."""
     records = {rule["record"]: rule for group in groups for rule in group["rules"] if "record" in rule}
     kept: set[str] = set()
     waiting = [rule for group in groups for rule in group["rules"] if rule.get("alert") in alerts]
     while waiting:
-        read = set(_NAME.findall(waiting.pop()["expr"])) & set(records)
+        read = set(NAME.findall(waiting.pop()["expr"])) & set(records)
         waiting += [records[name] for name in read - kept]
         kept |= read
     return [

@@ -2,66 +2,67 @@
 
 from __future__ import annotations
 
-import copy
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import promql_parser
 import pytest
 import yaml
 
 from anclora_otel.catalogue.alerts.durations import milliseconds
+from tests.rules.batching import CONTROL, killed
 from tests.rules.mutations import Mutant, mutants, written
-from tests.rules.narrowing import TESTS, Groups, alerts_of, committed_groups, needed_by, promtool, run_tests
+from tests.rules.narrowing import TESTS, committed_groups, key_of, needed_by, promtool
+from tests.rules.templates import MUTATED_ALTERNATIVES, alternatives, is_mutated
 from tests.rules.test_rules import DOCUMENTS
 
 SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
 """Mutants that no test can or need kill: by rule and change, the reason."""
 
-OBJECTIVES = ("slo_", "BudgetBurn")
-"""Of objectives only the rates are mutated: their windows of days make a mutant take a minute."""
-
-NOT_MUTATED = ("CollectorDroppingData", "CollectorExportFailing")
-"""Alerts that repeat one expression for each signal; their mutants are not all judged yet."""
+Judged = Mapping[str, Future[set[str]]]
 
 PROCESSES = 2
 SHORT_SECONDS = 12 * 3600
 
 
-def _key(rule: dict[str, Any]) -> str:
-    severity = rule.get("labels", {}).get("severity", "")
-    name = rule.get("alert") or rule["record"]
-    return f"{name} {severity}" if "BudgetBurn" in name else str(name)
-
-
+@cache
 def _read_by_alerts() -> list[str]:
     groups = committed_groups()
     everything = needed_by({rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}, groups)
-    keys = [_key(rule) for group in everything for rule in group["rules"]]
-    return [key for key in keys if key.endswith("rate5m") or not any(part in key for part in OBJECTIVES + NOT_MUTATED)]
+    return [key for group in everything for rule in group["rules"] if is_mutated(key := key_of(rule))]
 
 
-def _changed(key: str, expression: str) -> Groups:
-    groups = copy.deepcopy(committed_groups())
-    for group in groups:
-        for rule in group["rules"]:
-            if _key(rule) == key:
-                rule["expr"] = expression
-    return groups
+def _expression(key: str) -> str:
+    return next(str(rule["expr"]) for group in committed_groups() for rule in group["rules"] if key_of(rule) == key)
+
+
+def _mutants(key: str) -> list[Mutant]:
+    """Give the mutants of a rule; where it repeats one alternative, those of the first and without each."""
+    if key not in MUTATED_ALTERNATIVES:
+        return list(mutants(_expression(key)))
+    first, *others = alternatives(_expression(key))
+    return [
+        *(Mutant(mutant.change, " or ".join((mutant.expression, *others))) for mutant in mutants(first)),
+        *(
+            Mutant(f"alternative {number} dropped", " or ".join(text for text in (first, *others) if text != dropped))
+            for number, dropped in enumerate((first, *others))
+        ),
+    ]
 
 
 @cache
 def _alerts_reading(key: str) -> frozenset[str]:
     groups = committed_groups()
     if ":" not in key:
-        return frozenset({key.split(" ", maxsplit=1)[0]})
+        return frozenset({key.partition(" ")[0]})
     alerts = {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
     return frozenset(
         alert
         for alert in alerts
-        if any(_key(rule) == key for group in needed_by({alert}, groups) for rule in group["rules"])
+        if any(key_of(rule) == key for group in needed_by({alert}, groups) for rule in group["rules"])
     )
 
 
@@ -86,37 +87,64 @@ def _duration(test: dict[str, Any]) -> float:
     return max(milliseconds(str(check["eval_time"])) for check in test["alert_rule_test"]) / 1000
 
 
-def _survives(key: str, mutant: Mutant, folder: Path, name: str) -> bool:
-    groups = _changed(key, mutant.expression)
+def _survivors(key: str, folder: Path) -> set[str]:
+    """Give the mutants of a rule that no test kills."""
+    expression = written(_expression(key))
+    alive = dict(enumerate(_mutants(key), CONTROL + 1))
     for number, document in enumerate(_stages(_alerts_reading(key))):
-        needed = needed_by({alert for test in document["tests"] for alert in alerts_of(test)}, groups)
-        if run_tests(document, needed, folder, f"{name}-{number}").returncode != 0:
-            return False
-    return True
+        if not alive:
+            break
+        expressions = {CONTROL: expression} | {number: mutant.expression for number, mutant in alive.items()}
+        dead = killed(
+            document, key, expressions, committed_groups(), folder / f"{_read_by_alerts().index(key)}-{number}"
+        )
+        alive = {number: mutant for number, mutant in alive.items() if number not in dead}
+    return {mutant.change for mutant in alive.values()}
+
+
+@pytest.fixture(scope="module")
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    """Judge the rules that this run asks for, two at a time, and give the survivors of each."""
+    asked = {item.callspec.params["key"] for item in request.session.items if _asks_for_mutants(item)}
+    folder = tmp_path_factory.mktemp("mutants")
+    pool = ThreadPoolExecutor(PROCESSES)
+    yield {key: pool.submit(_survivors, key, folder) for key in _read_by_alerts() if key in asked}
+    pool.shutdown(cancel_futures=True)
+
+
+def _asks_for_mutants(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    return isinstance(item, pytest.Function) and item.originalname == "test_mutants_of_a_rule_are_killed"
 
 
 @pytest.mark.parametrize("key", _read_by_alerts())
-def test_mutants_of_a_rule_are_killed(key: str, tmp_path: Path) -> None:
+def test_mutants_of_a_rule_are_killed(key: str, judged: Judged) -> None:
     """Each mutant of a rule is killed by a test, or is listed with the reason why it need not be."""
-    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if _key(rule) == key)
-    candidates = list(mutants(expression))
-
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        survives = pool.map(lambda item: _survives(key, item[1], tmp_path, str(item[0])), enumerate(candidates))
-    survivors = {mutant.change for mutant, alive in zip(candidates, survives, strict=True) if alive}
-
-    assert survivors == set(SURVIVORS.get(key, {}))
+    assert judged[key].result() == set(SURVIVORS.get(key, {}))
 
 
-def test_every_listed_survivor_belongs_to_a_rule() -> None:
-    """The list of survivors names rules that exist."""
-    assert set(SURVIVORS) <= set(_read_by_alerts())
+def test_the_mutants_are_counted(judged: Judged, capsys: pytest.CaptureFixture[str]) -> None:
+    """The run says how many mutants there were, how many were killed and how many are listed as survivors."""
+    made = sum(len(_mutants(key)) for key in judged)
+    alive = sum(len(answer.result()) for answer in judged.values())
+    listed = sum(len(SURVIVORS.get(key, {})) for key in judged)
+    with capsys.disabled():
+        print(f"\nmutants: {made}, killed {made - alive}, listed survivors {listed}")  # noqa: T201
+
+    assert alive == listed
+
+
+def test_every_listed_survivor_is_a_mutant_with_a_reason() -> None:
+    """The list of survivors names mutants that exist, of rules that exist, each with a reason."""
+    for key, reasons in SURVIVORS.items():
+        assert key in _read_by_alerts()
+        assert set(reasons) <= {mutant.change for mutant in _mutants(key)}
+        assert all(reasons.values())
 
 
 @pytest.mark.parametrize("key", _read_by_alerts())
 def test_unchanged_expression_means_the_same(key: str) -> None:
     """What writes mutants writes an unchanged expression so that it parses to the same tree."""
-    expression = next(rule["expr"] for group in committed_groups() for rule in group["rules"] if _key(rule) == key)
+    expression = _expression(key)
 
     assert promql_parser.parse(written(expression)).prettify() == promql_parser.parse(expression).prettify()
 
