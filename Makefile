@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: mutations help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench clean
+.PHONY: mutations quiet help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -78,6 +78,9 @@ wire: tools
 
 stack: tools
 	$(BIN)/pytest tests/stack
+
+quiet: tools ## six hours of normal traffic on a clock 150 times as fast fire nothing but the Watchdog (wants idle cores)
+	$(BIN)/pytest tests/soak
 
 pythons: tools ## run the unit tests on every other Python that is found
 	@$(BIN)/python tests/pythons.py
