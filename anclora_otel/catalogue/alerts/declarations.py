@@ -83,7 +83,7 @@ RUNBOOK_LINK = Setting(
     "links", "runbook", "http://localhost:8000/runbooks/{alert}/", "where docs/runbooks is served", form="link"
 )
 DASHBOARD_LINK = Setting(
-    "links", "dashboard", "http://localhost:3000/d/{dashboard}", "where Grafana is served", form="link"
+    "links", "dashboard", "http://localhost:3001/d/{dashboard}", "where Grafana is served", form="link"
 )
 
 SETTINGS: tuple[Setting, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Setting))

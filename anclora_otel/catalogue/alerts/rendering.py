@@ -63,9 +63,21 @@ def runbook_url(alert: Alert, scope: Scope) -> str:
     return scope.text(RUNBOOK_LINK).replace("{alert}", alert.name)
 
 
+DASHBOARDS = {
+    "queue": "anclora-queue",
+    "analytics": "anclora-analytics",
+    "whatsapp": "anclora-analytics",
+    "business": "anclora-analytics",
+    "redis": "anclora-system",
+    "system": "anclora-system",
+    "telemetry": "anclora-telemetry",
+}
+"""Uid of the dashboard to look at, by the category of the alert."""
+
+
 def dashboard_url(alert: Alert, scope: Scope) -> str:
     """Write the address of the dashboard to look at, with the variables of the alert."""
-    address = scope.text(DASHBOARD_LINK).replace("{dashboard}", alert.dashboard or f"anclora-{alert.category}")
+    address = scope.text(DASHBOARD_LINK).replace("{dashboard}", alert.dashboard or DASHBOARDS[alert.category])
     variables = f"var-environment={{{{ $labels.deployment_environment_name }}}}&var-job={_service(alert)}"
     return f"{address}{'&' if '?' in address else '?'}{variables}"
 

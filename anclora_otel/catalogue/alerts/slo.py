@@ -145,7 +145,7 @@ WHATSAPP_API = Objective(
     _rate(whatsapp.WHATSAPP_API_CALLS, BY_SERVICE, NO_ANSWER),
     _rate(whatsapp.WHATSAPP_API_CALLS, BY_SERVICE),
     "API calls without an answer",
-    "anclora-whatsapp",
+    "anclora-analytics",
 )
 OBJECTIVES = (QUEUE_SUCCESS, DELIVERY, WHATSAPP_API)
 """Every objective."""
