@@ -153,9 +153,9 @@ class Example:
         result = self.query(promql)
         return float(result[0]["value"][1]) if result else 0.0
 
-    def log_lines(self, selector: str) -> list[dict[str, Any]]:
-        """Ask Loki for lines of the last hour, each with its labels and metadata."""
-        parameters = urllib.parse.urlencode({"query": selector, "limit": 5000, "since": "1h"})
+    def log_lines(self, selector: str, since: str = "1h") -> list[dict[str, Any]]:
+        """Ask Loki for the lines since then, each with its labels and metadata."""
+        parameters = urllib.parse.urlencode({"query": selector, "limit": 5000, "since": since})
         answer = json.loads(
             get(f"{self.stack.url('loki')}/loki/api/v1/query_range?{parameters}", timeout_seconds=QUERY_SECONDS)
         )

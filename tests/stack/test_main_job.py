@@ -7,6 +7,7 @@ import math
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,7 @@ PERSONAL = ("+34 612 345 678", "612345678", "612 345 678", "ana.garcia", "exampl
 
 def test_personal_data_is_found_nowhere(example: Example) -> None:
     """A number and an address in a message, a log line, a span and a label are in no store and no output."""
+    began = time.monotonic()
     text = "Write to ana.garcia@example.org or call +34 612 345 678"
     example.post({"to": "+34612345678", "text": text, "type": "text", "priority": "high", "campaign": "none"})
     done = run_wrapped(sys.executable, str(PROGRAMS / "personal_data.py"), **example.telemetry("careless"))
@@ -211,9 +213,10 @@ def test_personal_data_is_found_nowhere(example: Example) -> None:
     eventually(lambda: "careless span" in example.trace_file.read_text(encoding="utf-8"), "the careless span", 30)
     label = 'anclora_analytics_messages_sent_total{campaign_id="redacted"}'
     eventually(lambda: example.query(label), "the careless label", 30)
+    since = f"{round(time.monotonic() - began) + 10}s"
     outputs = {
         "Prometheus": json.dumps(example.query('{__name__=~".+"}')),
-        "Loki": json.dumps(example.log_lines('{service_name=~".+"}'), ensure_ascii=False),
+        "Loki": json.dumps(example.log_lines('{service_name=~".+"}', since), ensure_ascii=False),
         "the trace file": example.trace_file.read_text(encoding="utf-8"),
         "the collector's output": example.stack.log_file("collector").read_text(encoding="utf-8"),
     }

@@ -146,11 +146,11 @@ def test_personal_data_is_masked(shared_stack: Stack) -> None:
     """Telephone numbers and secrets of files are masked as those of any log."""
     write(
         shared_stack,
-        "careless.log",
+        "masked.log",
         'sent to +34612345678\n{"message": "to 612345678@s.whatsapp.net", "phone": 6123}\n',
     )
 
-    text = " ".join(f"{line.text} {line.labels}" for line in arrived(shared_stack, "careless", 2))
+    text = " ".join(f"{line.text} {line.labels}" for line in arrived(shared_stack, "masked", 2))
     assert "612345678" not in text
     assert "6123" not in text
     assert text.count("****") == 3
