@@ -47,7 +47,7 @@ FIGURES = (
     Figure("WhatsApp API calls", "sum(anclora_whatsapp_api_calls_total{run})"),
     Figure(
         "processing P99 (s)",
-        "histogram_quantile(0.99, sum by (le) (rate(anclora_queue_processing_duration_seconds_bucket[1m]{run})))",
+        "histogram_quantile(0.99, sum by (le) (rate(anclora_queue_processing_duration_seconds_bucket[5m]{run})))",
     ),
     Figure("active conversations", "max(anclora_analytics_active_conversations{run})", required=False),
     Figure("HTTP requests", "sum(http_server_request_duration_seconds_count{run})"),
