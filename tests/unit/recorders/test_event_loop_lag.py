@@ -95,7 +95,7 @@ def test_lag_is_forgotten_after_its_window(new_loop: LoopFactory) -> None:
     loop.close()
 
     assert readings[0] is not None
-    assert 2 <= readings[0] < 30
+    assert 1.9 <= readings[0] < 30  # uvloop counts its own time in whole milliseconds
     assert readings[0] == readings[1] == readings[2] == still
     assert later is None
 
