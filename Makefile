@@ -65,7 +65,7 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: tools
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/unit -n auto --dist worksteal
 
 rules: tools ## every alert both ways by promtool
 	$(BIN)/pytest tests/rules --ignore tests/rules/test_mutations.py

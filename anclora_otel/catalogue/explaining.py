@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def explain_metric(name: str, scope: Scope) -> MetricExplanation | None:
     metric = next((each for each in METRICS if name in _names(each)), LEGACY_NAMES.get(name))
     if metric is None:
         return None
-    records = tuple(record.name for record in RECORDS if _reads(record.expression(scope), metric))
+    records = tuple(record.name for record in RECORDS if _reads(record.expression(scope), metric.prometheus_name))
     alerts = dict.fromkeys(alert.name for alert in ALERTS if metric in metrics_of(alert, scope))
     return MetricExplanation(
         metric.name,
@@ -170,7 +171,7 @@ def metrics_of(alert: Alert, scope: Scope) -> tuple[Metric, ...]:
     """Give the metrics of the catalogue that an alert reads, by way of recording rules too."""
     expressions = [alert.expression(scope)]
     expressions += [record.expression(scope) for record in _records_of(expressions[0], scope)]
-    return tuple(metric for metric in METRICS if any(_reads(text, metric) for text in expressions))
+    return tuple(metric for metric in METRICS if any(_reads(text, metric.prometheus_name) for text in expressions))
 
 
 def close_names(name: str) -> list[str]:
@@ -194,8 +195,9 @@ def _names(metric: Metric) -> set[str]:
     return {metric.name, *(f"{metric.prometheus_name}{suffix}" for suffix in suffixes)}
 
 
-def _reads(expression: str, metric: Metric) -> bool:
-    return bool(re.search(rf"(?<![\w:]){metric.prometheus_name}(?:_bucket|_count|_sum)?(?![\w:])", expression))
+@functools.lru_cache(maxsize=16_384)
+def _reads(expression: str, prometheus_name: str) -> bool:
+    return bool(re.search(rf"(?<![\w:]){prometheus_name}(?:_bucket|_count|_sum)?(?![\w:])", expression))
 
 
 def _label(label: Label) -> LabelMeaning:

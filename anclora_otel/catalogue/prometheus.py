@@ -7,12 +7,14 @@ Source: OpenTelemetry specification, "Prometheus and OpenMetrics compatibility".
 
 from __future__ import annotations
 
+import functools
 import re
 
 _UNIT_SUFFIXES = {"s": "seconds", "ms": "milliseconds", "By": "bytes", "%": "percent"}
 _NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9]+")
 
 
+@functools.lru_cache(maxsize=1024)
 def prometheus_name(name: str, kind: str, unit: str) -> str:
     """
     Translate an instrument's name into the name of its series in Prometheus.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from anclora_otel.catalogue.alerts.registry import RECORDS_BY_NAME
@@ -43,6 +44,7 @@ def expanded(expression: str, scope: Scope, step: str) -> str:
     return _RECORD.sub(write, expression)
 
 
+@functools.lru_cache(maxsize=1024)
 def records_in(expression: str) -> tuple[str, ...]:
     """Name the recording rules that an expression reads, each once, in their order."""
     found = (match["name"] for match in _RECORD.finditer(expression))

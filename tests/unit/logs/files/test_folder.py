@@ -50,7 +50,7 @@ def test_each_file_holds_its_levels(tmp_path: Path, clock: Clock) -> None:
     assert (folder.written, folder.waiting, folder.dropped) == (7, 0, 0)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_planted_link_keeps_nothing_from_the_other_files(
     tmp_path: Path, clock: Clock, kind: LogFileKind, said: pytest.LogCaptureFixture
 ) -> None:

@@ -23,7 +23,7 @@ def names(folder: Path) -> set[str]:
     return set(os.listdir(folder)) - LOCKS
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_files_are_kept_for_their_days(tmp_path: Path, clock: Clock, kind: LogFileKind) -> None:
     """14, 30 and 7 days after its own a file is still there, and a day later it is not, compressed or plain."""
     for age in (kind.keep_days, kind.keep_days + 1):
