@@ -74,7 +74,8 @@ mutations: tools ## every mutant of a rule is killed by a promtool test, or list
 	$(BIN)/pytest tests/rules/test_mutations.py
 
 wire: tools
-	$(BIN)/pytest tests/wire
+	$(BIN)/pytest tests/wire -n auto --dist loadfile --ignore tests/wire/test_exit.py
+	$(BIN)/pytest tests/wire/test_exit.py
 
 stack: tools
 	$(BIN)/pytest tests/stack
