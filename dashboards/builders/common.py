@@ -12,25 +12,15 @@ _PROCESSES = runtime.PROCESS_START_TIME.prometheus_name
 _NO_SERVICE = ".*"
 """Series that are scraped from /metrics have neither service nor environment: all means those too."""
 
-_NOBODY = "[{].*"
-"""Prometheus leaves the template of a label in ALERTS where the alert has no such label."""
-
-_OF_ALERTS = f'alertstate="firing", service=~"$service|{_NOBODY}", environment=~"$environment|{_NOBODY}"'
+# An alert that is of no service, or of no environment, is shown whatever is chosen.
+_OF_ALERTS = 'alertstate="firing", service=~"$service|", environment=~"$environment|"'
 _FIRING = f"{ALERTS.prometheus_name}{{{_OF_ALERTS}}}"
 _REAL = f'{ALERTS.prometheus_name}{{{_OF_ALERTS}, severity!="none"}}'
-
 
 _LINES = (
     '{service_name=~".+", service_name=~"$service", deployment_environment_name=~"$environment"}'
     ' | service_instance_id=~"$instance|"'
 )
-
-
-def _readable(alerts: str) -> str:
-    """Take out of alerts the labels that they do not have."""
-    for label in ("service", "environment"):
-        alerts = f'label_replace({alerts}, "{label}", "", "{label}", "{_NOBODY}")'
-    return alerts
 
 
 def variables(*, with_queue: bool = False, everything: bool = False) -> tuple[Variable, ...]:
@@ -59,7 +49,7 @@ def variables(*, with_queue: bool = False, everything: bool = False) -> tuple[Va
 def events() -> tuple[Annotation, ...]:
     """Give the events of every dashboard: when a version was first started, and when an alert fired."""
     starts = f"min by (service_name, service_version) ({series(runtime.PROCESS_START_TIME)}) * 1000"
-    alerts = f"max by (alertname, severity, service) ({_readable(_REAL)})"
+    alerts = f"max by (alertname, severity, service) ({_REAL})"
     return (
         Annotation("Deploys", starts, "{{service_name}} {{service_version}} started", "blue", by_value=True),
         Annotation("Alerts", alerts, "{{alertname}} ({{severity}}) {{service}}", "red"),
@@ -83,7 +73,7 @@ def firing_count(width: int = 4, height: int = 4) -> Panel:
 
 def firing_list(width: int = 24, height: int = 6) -> Panel:
     """Give the list of alerts that fire; the watchdog always does, which shows that alerting works."""
-    text = f"max by (alertname, severity, category, service, environment) ({_readable(_FIRING)})"
+    text = f"max by (alertname, severity, category, service, environment) ({_FIRING})"
     return Panel(
         Kind.TABLE,
         "Firing alerts",

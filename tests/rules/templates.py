@@ -35,6 +35,22 @@ def is_mutated(key: str) -> bool:
     return True
 
 
+def condition(expression: str) -> str:
+    """Give a rule's expression without what gives an alert its labels, which stands on the first and the last line."""
+    lines = expression.split("\n")
+    return "\n".join(line.strip() for line in lines[1:-1]) if _is_labelled(lines) else expression
+
+
+def labelled_as(expression: str, changed: str) -> str:
+    """Give a changed condition the labels that the unchanged expression gives."""
+    lines = expression.split("\n")
+    return f"{lines[0]} {changed} {lines[-1]}" if _is_labelled(lines) else changed
+
+
+def _is_labelled(lines: list[str]) -> bool:
+    return lines[0] == "label_join(label_join("
+
+
 def alternatives(expression: str) -> list[str]:
     """Give what an expression joins by `or`, in order."""
     found: list[str] = []

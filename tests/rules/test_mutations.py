@@ -16,7 +16,7 @@ from anclora_otel.catalogue.alerts.durations import milliseconds
 from tests.rules.batching import CONTROL, killed
 from tests.rules.mutations import Mutant, mutants, written
 from tests.rules.narrowing import TESTS, committed_groups, key_of, needed_by, promtool
-from tests.rules.templates import MUTATED_ALTERNATIVES, alternatives, is_mutated
+from tests.rules.templates import MUTATED_ALTERNATIVES, alternatives, condition, is_mutated, labelled_as
 from tests.rules.test_rules import DOCUMENTS
 
 SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").read_text())
@@ -43,14 +43,13 @@ def _mutants(key: str) -> list[Mutant]:
     """Give the mutants of a rule; where it repeats one alternative, those of the first and without each."""
     if key not in MUTATED_ALTERNATIVES:
         return list(mutants(_expression(key)))
-    first, *others = alternatives(_expression(key))
-    return [
-        *(Mutant(mutant.change, " or ".join((mutant.expression, *others))) for mutant in mutants(first)),
-        *(
-            Mutant(f"alternative {number} dropped", " or ".join(text for text in (first, *others) if text != dropped))
-            for number, dropped in enumerate((first, *others))
-        ),
-    ]
+    expression = _expression(key)
+    every = alternatives(condition(expression))
+    changed = [Mutant(mutant.change, " or ".join((mutant.expression, *every[1:]))) for mutant in mutants(every[0])]
+    for number, dropped in enumerate(every):
+        left = " or ".join(text for text in every if text != dropped)
+        changed.append(Mutant(f"alternative {number} dropped", left))
+    return [Mutant(mutant.change, labelled_as(expression, mutant.expression)) for mutant in changed]
 
 
 @cache

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from tests.rules.narrowing import committed_groups, key_of
-from tests.rules.templates import MUTATED_RATIOS, OBJECTIVES, PAIRS, alternatives, is_mutated
+from tests.rules.templates import MUTATED_RATIOS, OBJECTIVES, PAIRS, alternatives, condition, is_mutated
 
-EXPRESSIONS = {key_of(rule): str(rule["expr"]) for group in committed_groups() for rule in group["rules"]}
+EXPRESSIONS = {key_of(rule): condition(str(rule["expr"])) for group in committed_groups() for rule in group["rules"]}
 WINDOWS = ("30m", "1h", "2h", "6h", "1d", "3d", "30d")
 PAIR = (
     "(_bad:ratioLONG > n and _bad:ratioSHORT > n"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from anclora_otel.catalogue.alerts.declarations import DASHBOARD_LINK, EVALUATION_INTERVAL, RUNBOOK_LINK
 from anclora_otel.catalogue.alerts.layout import laid_out
 from anclora_otel.catalogue.alerts.model import Alert, Group, Record
+from anclora_otel.catalogue.alerts.promql import ENVIRONMENT
 from anclora_otel.catalogue.alerts.registry import GROUPS
 from anclora_otel.catalogue.alerts.scope import Scope
 
@@ -78,26 +79,24 @@ DASHBOARDS = {
 def dashboard_url(alert: Alert, scope: Scope) -> str:
     """Write the address of the dashboard to look at, with the variables of the alert."""
     address = scope.text(DASHBOARD_LINK).replace("{dashboard}", alert.dashboard or DASHBOARDS[alert.category])
-    variables = f"var-environment={{{{ $labels.deployment_environment_name }}}}&var-job={_service(alert)}"
+    variables = "var-environment={{ $labels.environment }}&var-job={{ $labels.service }}"
     return f"{address}{'&' if '?' in address else '?'}{variables}"
 
 
 def _record(record: Record, scope: Scope) -> Iterator[str]:
     yield f"      - record: {record.name}"
-    yield from _expression(record.expression(scope))
+    yield from _literal(laid_out(record.expression(scope)))
 
 
 def _alert(alert: Alert, scope: Scope) -> Iterator[str]:
     yield f"      - alert: {alert.name}"
-    yield from _expression(alert.expression(scope))
+    yield from _literal(_identified(alert, alert.expression(scope)))
     yield f"        for: {scope.duration(alert.hold)}"
     yield "        labels:"
     labels = {
         "severity": alert.severity.value,
         "category": alert.category,
         "family": alert.family,
-        "service": _service(alert),
-        "environment": "{{ $labels.deployment_environment_name }}",
     }
     yield from (f"          {name}: {json.dumps(text)}" for name, text in labels.items())
     yield "        annotations:"
@@ -110,10 +109,19 @@ def _alert(alert: Alert, scope: Scope) -> Iterator[str]:
     yield from (f"          {name}: {json.dumps(text, ensure_ascii=False)}" for name, text in annotations.items())
 
 
-def _service(alert: Alert) -> str:
-    return f"{{{{ $labels.{alert.service_label} }}}}"
+def _identified(alert: Alert, expression: str) -> list[str]:
+    """
+    Give an alert its labels `service` and `environment`, of which it lacks those that its vector lacks.
+
+    A template would not do: where it gives nothing Prometheus keeps the template itself as the label's value in
+    `ALERTS_FOR_STATE`, does not find the alert there after a restart, and begins its `for` anew.
+    """
+    if expression.startswith("vector("):
+        return [expression]
+    closing = f', "service", "", "{alert.service_label}"), "environment", "", "{ENVIRONMENT}")'
+    return ["label_join(label_join(", *(f"  {line}" for line in laid_out(expression)), closing]
 
 
-def _expression(text: str) -> Iterator[str]:
+def _literal(lines: list[str]) -> Iterator[str]:
     yield "        expr: |-"
-    yield from (f"          {line}" for line in laid_out(text))
+    yield from (f"          {line}" for line in lines)

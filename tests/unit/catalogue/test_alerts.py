@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import promql_parser
 import pytest
@@ -47,9 +48,48 @@ def test_every_rendered_alert_has_what_the_contract_asks_for(file: str) -> None:
     rules = [rule for group in yaml.safe_load(render_alert_files(Scope())[file])["groups"] for rule in group["rules"]]
     for rule in rules:
         if "alert" in rule:
-            assert set(rule["labels"]) == {"severity", "category", "family", "service", "environment"}
+            assert set(rule["labels"]) == {"severity", "category", "family"}
             assert set(rule["annotations"]) == {"summary", "description", "runbook_url", "dashboard_url"}
             assert "$value" in rule["annotations"]["description"]
+
+
+def _rendered_alerts() -> list[tuple[str, dict[str, Any]]]:
+    """Give every rendered alert with its name and severity."""
+    groups = [group for text in render_alert_files(Scope()).values() for group in yaml.safe_load(text)["groups"]]
+    rules = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    return [(f"{rule['alert']} {rule['labels']['severity']}", rule) for rule in rules]
+
+
+RENDERED = dict(_rendered_alerts())
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_no_label_of_an_alert_is_a_template(name: str) -> None:
+    """
+    An alert's own labels are constants, and service and environment come from its vector.
+
+    Prometheus writes a template that gives nothing into `ALERTS_FOR_STATE`, and restores no `for` from there.
+    """
+    rule = RENDERED[name]
+    alert = next(each for each in ALERTS if f"{each.name} {each.severity.value}" == name)
+
+    assert [text for text in rule["labels"].values() if "{{" in text] == []
+    assert not {"service", "environment"} & set(rule["labels"])
+    if alert.expression(Scope()) != "vector(1)":
+        assert _joined_labels(promql_parser.parse(rule["expr"])) == {
+            "service": alert.service_label,
+            "environment": "deployment_environment_name",
+        }
+
+
+def _joined_labels(node: promql_parser.Expr) -> dict[str, str]:
+    """Give the labels that the outermost calls copy, with what they are copied from."""
+    found: dict[str, str] = {}
+    while isinstance(node, promql_parser.Call) and node.func.name == "label_join":
+        node, target, separator, source = node.args
+        texts = [each.val for each in (target, separator, source) if isinstance(each, promql_parser.StringLiteral)]
+        found[texts[0]] = texts[2]
+    return found
 
 
 @pytest.mark.parametrize("rule", [*ALERTS, *RECORDS], ids=lambda rule: rule.name)
