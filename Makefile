@@ -52,7 +52,7 @@ compose-down: $(STAMP) ## stop the containers; the data stays
 demo: tools ## run the example on the whole stack (DEMO_SECONDS=60 stops by itself)
 	@$(BIN)/python -m examples.whatsapp_service.demo
 
-test: lint types layers unit rules wire collector-check compose-check stack pythons ## run every check and test
+test: lint types layers unit rules mutations wire collector-check compose-check stack pythons ## run every check and test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
