@@ -25,7 +25,6 @@ SURVIVORS: dict[str, dict[str, str]] = yaml.safe_load((TESTS / "survivors.yml").
 Judged = Mapping[str, Future[set[str]]]
 
 PROCESSES = 2
-SHORT_SECONDS = 12 * 3600
 
 
 @cache
@@ -66,24 +65,24 @@ def _alerts_reading(key: str) -> frozenset[str]:
 
 
 def _stages(alerts: frozenset[str]) -> list[dict[str, Any]]:
-    """Give the tests of these alerts, those that fire first, since they kill most mutants."""
+    """Give the tests of these alerts one by one: those that fire first, since they kill most, and short ones first."""
     stages: list[dict[str, Any]] = []
-    for fires in (True, False):
-        for document in DOCUMENTS.values():
-            tests = []
-            for test in document["tests"]:
-                checks = [check for check in test["alert_rule_test"] if check["alertname"] in alerts]
-                if checks and fires == any(check.get("exp_alerts") for check in checks):
-                    tests.append({**test, "alert_rule_test": checks})
-            tests.sort(key=_duration)
-            # The short ones first: a mutant that they kill does not wait for those of days.
-            short = [test for test in tests if _duration(test) <= SHORT_SECONDS]
-            stages += [{**document, "tests": part} for part in (short, tests[len(short) :]) if part]
-    return stages
+    for document in DOCUMENTS.values():
+        for test in document["tests"]:
+            checks = [check for check in test["alert_rule_test"] if check["alertname"] in alerts]
+            if checks:
+                # A mutant that one test killed is not there in the next.
+                stages.append({**document, "tests": [{**test, "alert_rule_test": checks}]})
+    return sorted(stages, key=lambda document: (not _fires(document), _evaluations(document)))
 
 
-def _duration(test: dict[str, Any]) -> float:
-    return max(milliseconds(str(check["eval_time"])) for check in test["alert_rule_test"]) / 1000
+def _fires(document: dict[str, Any]) -> bool:
+    return any(check.get("exp_alerts") for check in document["tests"][0]["alert_rule_test"])
+
+
+def _evaluations(document: dict[str, Any]) -> float:
+    until = max(milliseconds(str(check["eval_time"])) for check in document["tests"][0]["alert_rule_test"])
+    return until / milliseconds(str(document["evaluation_interval"]))
 
 
 def _survivors(key: str, folder: Path) -> set[str]:

@@ -35,6 +35,12 @@ SLOW = ((3.0, "1d", "2h"), (1.0, "3d", "6h"))
 WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d")
 STEP = "5m"
 
+COUNTED = "5m15s"
+"""
+A step and the export interval before it: what is counted between the last sample of one step and the first of the next
+belongs to the next. Over a bare step a burst there would be lost, and of two counters not the same part.
+"""
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -89,7 +95,7 @@ class Objective:
 def _rate(metric: Metric, labels: tuple[str, ...], *matchers: str, delayed: bool = False) -> Expression:
     def write(s: Scope) -> str:
         offset = f" offset {s.duration(d.DELIVERY_DELAY)}" if delayed else ""
-        return aggregate("sum", labels, f"rate({select(s, metric, *matchers)}[{s.duration(STEP)}]{offset})")
+        return aggregate("sum", labels, f"rate({select(s, metric, *matchers)}[{s.duration(COUNTED)}]{offset})")
 
     return write
 
