@@ -21,7 +21,10 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--port", type=_port, default=PORT, metavar="PORT", help="of the page (default: %(default)s)")
     parser.add_argument(
-        "--host", default=HOST, metavar="ADDRESS", help="where it listens; it asks for no password (default: %(default)s)"
+        "--host",
+        default=HOST,
+        metavar="ADDRESS",
+        help="where it listens; it asks for no password (default: %(default)s)",
     )
     parser.add_argument("--prometheus", metavar="URL", help="address of Prometheus (default: that of the stack)")
     parser.add_argument("--loki", metavar="URL", help="address of Loki (default: that of the stack)")

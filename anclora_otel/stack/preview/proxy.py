@@ -32,7 +32,7 @@ _READABLE: Mapping[str, Mapping[re.Pattern[str], frozenset[str]]] = {
 """By data source: a path, and the parameters that it may have."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """
     Raised by `Upstream.read` for what the page has no business to ask.
 
@@ -95,7 +95,7 @@ class Upstream:
             query: the query string, as the page sent it.
 
         Raises:
-            Refused: it is none of the readable paths, or has other parameters.
+            RefusedError: it is none of the readable paths, or has other parameters.
             StackError: the data source does not answer.
 
         """
@@ -118,11 +118,13 @@ class Upstream:
     def _allowed(self, path: str, query: str) -> list[tuple[str, str]]:
         known = next((allowed for readable, allowed in _READABLE[self.kind].items() if readable.fullmatch(path)), None)
         if known is None:
-            raise Refused(403, f"{path} is no path that dashboards read at {self.kind.title()}")
+            raise RefusedError(403, f"{path} is no path that dashboards read at {self.kind.title()}")
         parameters = urllib.parse.parse_qsl(query, keep_blank_values=True)
         foreign = sorted({name for name, _ in parameters} - known)
         if foreign:
-            raise Refused(400, f"{', '.join(foreign)}: no parameter of {path}; expected {', '.join(sorted(known))}")
+            raise RefusedError(
+                400, f"{', '.join(foreign)}: no parameter of {path}; expected {', '.join(sorted(known))}"
+            )
         return parameters
 
     def _get(self, path: str, query: str) -> Answer:

@@ -8,13 +8,16 @@ import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anclora_otel.errors import StackError
 from anclora_otel.stack.owners import port_owner
 from anclora_otel.stack.ports import HOST
 from anclora_otel.stack.preview.files import Dashboards
-from anclora_otel.stack.preview.proxy import Refused, Upstream
+from anclora_otel.stack.preview.proxy import RefusedError, Upstream
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 PORT = 3002
 """Beside Grafana, which is on 3001."""
@@ -108,7 +111,7 @@ class PreviewServer:
             self._server.server_close()
             self._thread.join(5)
 
-    def __enter__(self) -> PreviewServer:
+    def __enter__(self) -> Self:
         """Start."""
         self.start()
         return self
@@ -141,9 +144,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             path, _, query = self.path.partition("?")
             if not self.server.preview.names_itself(self.headers.get("host", "")):
-                raise Refused(421, "this page is for this machine: open it by 127.0.0.1 or localhost")
+                raise RefusedError(421, "this page is for this machine: open it by 127.0.0.1 or localhost")
             self._respond(urllib.parse.unquote(path), query)
-        except Refused as error:
+        except RefusedError as error:
             self._json(error.status, {"error": error.reason})
         except StackError as error:
             self._json(http.client.BAD_GATEWAY, {"error": str(error)})
@@ -166,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = preview.upstreams[rest[0]].read("/" + "/".join(rest[1:]), query)
             self._send(answer.status, answer.body, _JSON)
         else:
-            raise Refused(404, f"{path}: not found")
+            raise RefusedError(404, f"{path}: not found")
 
     def _dashboards(self, rest: list[str]) -> None:
         found, problems = self.server.preview.dashboards.all()
@@ -176,11 +179,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif rest[0] in found:
             self._json(http.client.OK, found[rest[0]])
         else:
-            raise Refused(404, f"there is no dashboard {rest[0]}")
+            raise RefusedError(404, f"there is no dashboard {rest[0]}")
 
     def _file(self, file: Path) -> None:
         if file.suffix not in _TYPES:
-            raise Refused(404, f"{file.name}: not found")
+            raise RefusedError(404, f"{file.name}: not found")
         self._send(http.client.OK, file.read_bytes(), f"{_TYPES[file.suffix]}; charset=utf-8")
 
     def _json(self, status: int, value: object) -> None:

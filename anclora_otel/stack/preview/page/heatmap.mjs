@@ -65,7 +65,7 @@ export function drawHeatmap(drawing) {
       bottom: 0,
       itemWidth: 10,
       itemHeight: 110,
-      text: [formatValue(most, "cps"), "0"],
+      text: [formatValue(most, "short"), "0"],
       textStyle: { color: ink.weak },
       inRange: { color: context.dark ? DARK_SHADES : SHADES.slice(1) },
     },
@@ -79,7 +79,7 @@ export function drawHeatmap(drawing) {
         const [column, row, count] = /** @type {number[]} */ (/** @type {{value: unknown}} */ (cell).value);
         const box = element("div");
         box.append(element("div", "time", new Date(times[column ?? 0] ?? 0).toLocaleString()));
-        box.append(element("div", "", `≤ ${names[row ?? 0]}: ${formatValue(count ?? 0, "cps")}`));
+        box.append(element("div", "", `≤ ${names[row ?? 0]}: ${formatValue(count ?? 0, "short")}`));
         return box;
       },
     },

@@ -7,6 +7,7 @@
  */
 
 import { element } from "./charts.mjs";
+import { clock } from "./time.mjs";
 import { formatValue } from "./units.mjs";
 
 /**
@@ -70,8 +71,7 @@ export function drawLogs({ body, answer, context }) {
     entry.open = open.has(key);
     const level = element("span", "level", line.level || "-");
     level.dataset["level"] = line.level;
-    const time = new Date(line.time);
-    summary.append(element("time", "", `${time.toLocaleTimeString()}.${String(time.getMilliseconds()).padStart(3, "0")}`));
+    summary.append(element("time", "", clock(line.time)));
     summary.append(level, element("span", "text", line.text));
     entry.append(summary, labelsOf(line.labels, context.showTrace));
     place.append(entry);

@@ -39,11 +39,16 @@ export function drawStat({ body, panel, answer, context }) {
   const place = element("div", "stats");
   place.append(...boxes.map(({ box }) => box));
   body.replaceChildren(place);
-  for (const { box, ink, points } of boxes.filter((each) => each.points.length > 1)) {
+  for (const { box, ink, points } of boxes.filter((each) => known(each.points) > 1)) {
     const chart = element("div", "sparkline");
     box.append(chart);
     draw(chart, sparkline(points, ink));
   }
+}
+
+/** @param {import("./types.js").Point[]} points */
+function known(points) {
+  return points.filter(([, value]) => value !== null).length;
 }
 
 /**
@@ -57,7 +62,7 @@ function sparkline(points, ink) {
     xAxis: { type: "time", show: false },
     yAxis: { type: "value", show: false, scale: true },
     series: [
-      { type: "line", data: points, silent: true, showSymbol: false, color: ink, lineStyle: { width: 1 }, areaStyle: { opacity: 0.2 } },
+      { type: "line", data: points, silent: true, connectNulls: true, showSymbol: false, color: ink, lineStyle: { width: 1 }, areaStyle: { opacity: 0.2 } },
     ],
   };
 }

@@ -104,3 +104,14 @@ export function timeLabel(milliseconds, range) {
   if (length > 86_400_000) return `${two(moment.getMonth() + 1)}/${two(moment.getDate())} ${time}`;
   return length <= 600_000 ? `${time}:${two(moment.getSeconds())}` : time;
 }
+
+/**
+ * Write the time of day to the millisecond.
+ *
+ * @param {number} milliseconds
+ */
+export function clock(milliseconds) {
+  const moment = new Date(milliseconds);
+  const parts = [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map((part) => String(part).padStart(2, "0"));
+  return `${parts.join(":")}.${String(moment.getMilliseconds()).padStart(3, "0")}`;
+}

@@ -2,6 +2,7 @@
 
 import { element } from "./charts.mjs";
 import { logLines } from "./data.mjs";
+import { clock } from "./time.mjs";
 
 const HOUR = 3_600_000;
 
@@ -24,7 +25,7 @@ export async function showTrace(traceId, range) {
     const found = await logLines(query, { from: range.from - HOUR, to: range.to + HOUR });
     const entries = found.reverse().map((line) => {
       const entry = element("div", "line");
-      entry.append(element("time", "", new Date(line.time).toLocaleTimeString()));
+      entry.append(element("time", "", clock(line.time)));
       entry.append(element("span", "service", line.labels["service_name"] ?? ""), element("span", "text", line.text));
       return entry;
     });
