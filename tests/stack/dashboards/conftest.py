@@ -1,8 +1,8 @@
 """
 A stack with the example's traffic, for the tests of queries and of the page that draws them.
 
-It is one of its own, whose rules run on a clock that is ten times as fast: a delivery rate is known only when
-deliveries could have been heard of, four minutes later.
+It is one of its own, on a clock that is ten times as fast: a delivery rate is known only when deliveries could have
+been heard of, four minutes later.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anclora_otel.catalogue.alerts import Scope
-from anclora_otel.catalogue.rules import rules_files
 from anclora_otel.stack import Places, Ports, Stack, Toolbox
+from anclora_otel.stack.alerting import Alerting
 from anclora_otel.stack.preview import Dashboards, PreviewServer, Upstream, chart_library
 from tests.dashboard_files import FOLDER
 from tests.stack.dashboards.browser import launch
@@ -28,17 +27,9 @@ FASTER = 10
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Start a stack with the project's files, and its rules on a faster clock."""
-    folder = tmp_path_factory.mktemp("dashboards")
-    for name in ("collector", "compose", "pyproject.toml", "requirements", "tests"):
-        (folder / name).symlink_to(PROJECT / name)
-    (folder / "rules").mkdir()
-    for name, text in rules_files(Scope(scale=FASTER)).items():
-        (folder / "rules" / name).write_text(text)
-    tools = Places.choose(PROJECT, os.environ, state=folder / "state").tools
-    own = Stack(
-        Places.choose(folder, {**os.environ, "ANCLORA_TOOLS_DIR": str(tools)}, state=folder / "state"), Ports.free()
-    )
+    """Start a stack on a faster clock."""
+    places = Places.choose(PROJECT, os.environ, state=tmp_path_factory.mktemp("dashboards"))
+    own = Stack(places, Ports.free(), alerting=Alerting(scale=FASTER))
     own.up()
     yield own
     own.down()

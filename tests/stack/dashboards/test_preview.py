@@ -117,6 +117,7 @@ def test_a_chosen_service_narrows_the_panels(page: Page, preview: PreviewServer)
 
     eventually(narrowed, "the series of the worker alone")
     assert f"var-service={WORKER}" in page.url
+    page.wait_for_selector(DRAWN, timeout=WAIT_MILLISECONDS)
     page.locator("#dashboards a", has_text="Queue").click()
     page.wait_for_selector(DRAWN, timeout=WAIT_MILLISECONDS)
     assert f"var-service={WORKER}" in page.url
