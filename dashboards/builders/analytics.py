@@ -26,7 +26,8 @@ def delivery(scope: Scope, width: int = 6, height: int = 8) -> Panel:
         "Delivery rate",
         "Delivered / sent, as the alert reads it: red below its threshold, green from the objective on.",
         "percentunit",
-        (Query(recorded(rules.DELIVERY_RATIO), "{{deployment_environment_name}}"),),
+        # While traffic begins, more deliveries are heard of than messages were sent some minutes ago.
+        (Query(f"clamp_max({recorded(rules.DELIVERY_RATIO)}, 1)", "{{deployment_environment_name}}"),),
         width,
         height,
         up_to(scope, d.DELIVERY_WARNING, d.DELIVERY_OBJECTIVE),
