@@ -42,7 +42,7 @@ def active_conversations(width: int = 6, height: int = 8) -> Panel:
         Kind.STAT,
         "Active conversations",
         "Conversations going on, read from the shared store.",
-        "short",
+        "locale",
         (Query(f"max({series(m.ANALYTICS_ACTIVE_CONVERSATIONS)})", "active"),),
         width,
         height,
@@ -50,7 +50,7 @@ def active_conversations(width: int = 6, height: int = 8) -> Panel:
     )
 
 
-def today(title: str, what: str, text: str, unit: str = "short", width: int = 4) -> Panel:
+def today(title: str, what: str, text: str, unit: str = "locale", width: int = 4) -> Panel:
     """Give a number of today."""
     return Panel(
         Kind.STAT,
@@ -60,7 +60,7 @@ def today(title: str, what: str, text: str, unit: str = "short", width: int = 4)
         (Query(text, title.lower(), instant=True),),
         width,
         4,
-        decimals=0,
+        decimals=0 if unit == "locale" else None,
         since="now/d",
     )
 
@@ -200,7 +200,7 @@ def _business() -> Row:
                 Kind.BARS,
                 "Conversions by type",
                 "Conversions in the time range.",
-                "short",
+                "locale",
                 (Query(in_range(m.ANALYTICS_CONVERSIONS, "conversion_type"), "{{conversion_type}}", instant=True),),
                 6,
                 decimals=0,
@@ -216,13 +216,12 @@ def _business() -> Row:
                     ),
                 ),
                 6,
-                decimals=0,
             ),
             Panel(
                 Kind.BARS,
                 "Sales pipeline",
                 "Deals in each stage now.",
-                "short",
+                "locale",
                 (
                     Query(
                         f"sum by (stage) (max by (stage, instance) ({series(business.BUSINESS_SALES_PIPELINE)}))",
@@ -237,7 +236,7 @@ def _business() -> Row:
                 Kind.BARS,
                 "Leads by quality",
                 "Leads captured in the time range.",
-                "short",
+                "locale",
                 (Query(in_range(business.BUSINESS_LEADS_CAPTURED, "quality"), "{{quality}}", instant=True),),
                 6,
                 decimals=0,
@@ -246,7 +245,7 @@ def _business() -> Row:
                 Kind.BARS,
                 "Appointments by type",
                 "Appointments scheduled in the time range.",
-                "short",
+                "locale",
                 (Query(in_range(business.BUSINESS_APPOINTMENTS_SCHEDULED, "type"), "{{type}}", instant=True),),
                 12,
                 decimals=0,

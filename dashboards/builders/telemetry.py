@@ -26,7 +26,7 @@ def dropped(width: int = 4, height: int = 4) -> Panel:
         Kind.STAT,
         "Items lost",
         "Spans, samples and lines that a service's SDK dropped in the time range.",
-        "short",
+        "locale",
         (Query(f"{in_range(m.TELEMETRY_ITEMS, where=_LOST)} or vector(0)", "lost", instant=True),),
         width,
         height,

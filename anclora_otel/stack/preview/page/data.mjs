@@ -1,10 +1,8 @@
 /**
  * Asking Prometheus and Loki, through the server of this page.
  *
- * @typedef {import("./types.js").Annotation} Annotation
  * @typedef {import("./types.js").Answer} Answer
  * @typedef {import("./types.js").Context} Context
- * @typedef {import("./types.js").Event} Event
  * @typedef {import("./types.js").Exemplar} Exemplar
  * @typedef {import("./types.js").Labels} Labels
  * @typedef {import("./types.js").Line} Line
@@ -16,13 +14,11 @@
  * @typedef {import("./types.js").Variable} Variable
  */
 
-import { colour } from "./colours.mjs";
 import { rangeOf, stepSeconds, windows } from "./time.mjs";
 import { interpolate, seriesName, valuesQuery } from "./variables.mjs";
 
 const LINES_LIMIT = 200;
-const ANNOTATION_SECONDS = 60;
-const EXEMPLARS_IN_A_STEP = 2;
+const EXEMPLARS_IN_A_RANGE = 60;
 
 /**
  * Ask the server for JSON.
@@ -76,10 +72,19 @@ export async function panelAnswer(panel, context, points) {
   const parts = await Promise.all(targets.map((target) => targetAnswer(target, panel, context, range, step)));
   return {
     series: parts.flatMap((part) => part.series),
-    exemplars: parts.flatMap((part) => part.exemplars),
+    exemplars: unique(parts.flatMap((part) => part.exemplars)),
     lines: parts.flatMap((part) => part.lines),
     stepSeconds: step,
   };
+}
+
+/**
+ * Take each trace once: P50, P95 and P99 read the same histogram.
+ *
+ * @param {Exemplar[]} exemplars
+ */
+function unique(exemplars) {
+  return [...new Map(exemplars.map((exemplar) => [`${exemplar.traceId} ${exemplar.value}`, exemplar])).values()];
 }
 
 /**
@@ -101,12 +106,14 @@ async function targetAnswer(target, panel, context, range, step) {
   if (target.instant) return { ...empty, series: await atTheEnd(query, range, target.legendFormat ?? "") };
   const [series, exemplars] = await Promise.all([
     overTime("prometheus", query, range, step, target.legendFormat ?? ""),
-    target.exemplar && panel.type === "timeseries" ? exemplarsOf(query, range, step) : [],
+    target.exemplar && panel.type === "timeseries" ? exemplarsOf(query, range) : [],
   ]);
   return { ...empty, series, exemplars };
 }
 
 /**
+ * Ask for series over a time range.
+ *
  * @param {"prometheus" | "loki"} source
  * @param {string} query
  * @param {Range} range
@@ -114,7 +121,7 @@ async function targetAnswer(target, panel, context, range, step) {
  * @param {string} legend
  * @returns {Promise<Series[]>}
  */
-async function overTime(source, query, range, step, legend) {
+export async function overTime(source, query, range, step, legend) {
   // Grafana asks at multiples of the step, so that a refresh moves no point.
   const [start, end] = [range.from, range.to].map((time) => Math.floor(time / 1000 / step) * step);
   const path = source === "loki" ? "/api/loki/loki/api/v1/query_range" : "/api/prometheus/api/v1/query_range";
@@ -163,14 +170,13 @@ async function atTheEnd(query, range, legend) {
 }
 
 /**
- * Ask for the traces behind a query, the slowest few of each step.
+ * Ask for the traces behind a query, the slowest of each part of the range.
  *
  * @param {string} query
  * @param {Range} range
- * @param {number} step
  * @returns {Promise<Exemplar[]>}
  */
-async function exemplarsOf(query, range, step) {
+async function exemplarsOf(query, range) {
   const parameters = { query, start: range.from / 1000, end: range.to / 1000 };
   const { data } = await ask("/api/prometheus/api/v1/query_exemplars", parameters);
   const found = data.flatMap((/** @type {{exemplars: {labels: Labels, value: string, timestamp: number}[]}} */ series) =>
@@ -181,26 +187,25 @@ async function exemplarsOf(query, range, step) {
       labels,
     })),
   );
-  return slowest(found, step);
+  return slowest(found, (range.to - range.from) / EXEMPLARS_IN_A_RANGE);
 }
 
 /**
+ * Keep the slowest of each stretch of time.
+ *
  * @param {Exemplar[]} exemplars
- * @param {number} step
+ * @param {number} milliseconds of a stretch
  * @returns {Exemplar[]}
  */
-function slowest(exemplars, step) {
-  /** @type {Map<number, Exemplar[]>} */
-  const steps = new Map();
+export function slowest(exemplars, milliseconds) {
+  /** @type {Map<number, Exemplar>} */
+  const kept = new Map();
   for (const exemplar of exemplars) {
-    const at = Math.floor(exemplar.time / 1000 / step);
-    steps.set(at, [...(steps.get(at) ?? []), exemplar]);
+    const stretch = Math.floor(exemplar.time / milliseconds);
+    const before = kept.get(stretch);
+    if (!before || exemplar.value > before.value) kept.set(stretch, exemplar);
   }
-  const chosen = [...steps.values()].flatMap((found) =>
-    found.sort((one, other) => other.value - one.value).slice(0, EXEMPLARS_IN_A_STEP),
-  );
-  // P50, P95 and P99 read the same histogram: each trace once.
-  return [...new Map(chosen.map((exemplar) => [`${exemplar.traceId} ${exemplar.value}`, exemplar])).values()];
+  return [...kept.values()];
 }
 
 /**
@@ -221,65 +226,6 @@ export async function logLines(query, range) {
     })),
   );
   return lines.sort((one, other) => other.time - one.time);
-}
-
-/**
- * Ask for the events that are drawn over every panel.
- *
- * @param {Context} context
- * @returns {Promise<Event[]>}
- */
-export async function eventsOf(context) {
-  const wanted = context.dashboard.annotations.list.filter((annotation) => annotation.enable && annotation.target);
-  const found = await Promise.all(wanted.map((annotation) => eventsOfOne(annotation, context)));
-  return found.flat().sort((one, other) => one.time - other.time);
-}
-
-/**
- * @param {Annotation} annotation
- * @param {Context} context
- * @returns {Promise<Event[]>}
- */
-async function eventsOfOne(annotation, context) {
-  const { range, dashboard, values, dark } = context;
-  const step = Math.max(ANNOTATION_SECONDS, stepSeconds(range, 400));
-  const query = interpolate(annotation.target.expr, dashboard.templating.list, values, windows(range, step));
-  const series = await overTime("prometheus", query, range, step, "");
-  return series.flatMap(({ labels, points }) => {
-    const title = seriesName(annotation.titleFormat, labels);
-    const drawn = colour(annotation.iconColor, dark);
-    const times = annotation.useValueForTime ? startsIn(points, range) : stretches(points, step);
-    return times.map(({ time, end }) => ({ time, end, title, colour: drawn }));
-  });
-}
-
-/**
- * Give the times that stand as values, each once.
- *
- * @param {Point[]} points
- * @param {Range} range
- */
-export function startsIn(points, range) {
-  const times = new Set(points.flatMap(([, value]) => (value === null ? [] : [Math.round(value)])));
-  return [...times].filter((time) => time >= range.from && time <= range.to).map((time) => ({ time, end: time }));
-}
-
-/**
- * Give the stretches of time without a hole.
- *
- * @param {Point[]} points
- * @param {number} step in seconds
- */
-export function stretches(points, step) {
-  /** @type {{time: number, end: number}[]} */
-  const found = [];
-  for (const [time, value] of points) {
-    if (value === null) continue;
-    const last = found.at(-1);
-    if (last && time - last.end <= step * 1000) last.end = time;
-    else found.push({ time, end: time });
-  }
-  return found;
 }
 
 /**

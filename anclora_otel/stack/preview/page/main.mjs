@@ -9,7 +9,8 @@
 
 import { element } from "./charts.mjs";
 import { refreshControl, sourceControl, themeControl, timeControl, valuesControl } from "./controls.mjs";
-import { ask, eventsOf, offeredValues } from "./data.mjs";
+import { ask, offeredValues } from "./data.mjs";
+import { eventsOf } from "./events.mjs";
 import { drawPanel, frameOf } from "./panel.mjs";
 import { rangeOf, refreshMilliseconds } from "./time.mjs";
 import { showTrace } from "./trace.mjs";

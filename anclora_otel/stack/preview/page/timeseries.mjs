@@ -13,6 +13,9 @@ import { scale } from "./scale.mjs";
 import { timeLabel } from "./time.mjs";
 import { formatTick, formatValue } from "./units.mjs";
 
+/** The part of a chart's height that shows for how long an event lasted. */
+const STRIP_SHARE = 0.02;
+
 /** @type {WeakMap<HTMLElement, Set<string>>} What a reader has hidden in the legend of a panel. */
 const HIDDEN = new WeakMap();
 
@@ -162,15 +165,17 @@ function marks({ panel, context, range }, axis) {
     lineStyle: { color: colour(color, context.dark), type: /** @type {const} */ ("dashed"), width: 1.5 },
   }));
   const events = context.events.filter((event) => event.end >= range.from && event.time <= range.to);
-  const starts = events.map((event) => ({
-    xAxis: Math.max(event.time, range.from),
+  const starts = events.filter((event) => event.time >= range.from).map((event) => ({
+    xAxis: event.time,
     lineStyle: { color: event.colour, type: /** @type {const} */ ("dashed"), width: 1 },
   }));
+  // Along the bottom only: several alerts at once would paint over the lines.
+  const strip = axis.min + (axis.max - axis.min) * STRIP_SHARE;
   const stretches = events
     .filter((event) => event.end > event.time)
     .map((event) => [
-      { xAxis: event.time, itemStyle: { color: event.colour, opacity: 0.08 } },
-      { xAxis: event.end },
+      { xAxis: Math.max(event.time, range.from), yAxis: axis.min, itemStyle: { color: event.colour, opacity: 0.6 } },
+      { xAxis: Math.min(event.end, range.to), yAxis: strip },
     ]);
   return {
     type: "line",

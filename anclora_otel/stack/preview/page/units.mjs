@@ -67,6 +67,7 @@ function scaled(value, factor, most) {
 export function formatValue(value, unit = "none", decimals = undefined) {
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : value < 0 ? "-Inf" : "NaN";
   if (unit === "none" || unit === "") return fixed(value, decimals);
+  if (unit === "locale") return value.toLocaleString(undefined, decimals === undefined ? {} : { maximumFractionDigits: decimals });
   if (unit === "percent") return `${fixed(value, decimals)}%`;
   if (unit === "percentunit") return `${fixed(value * 100, decimals)}%`;
   if (unit === "s") return seconds(value, decimals);
