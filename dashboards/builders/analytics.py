@@ -67,7 +67,7 @@ def today(title: str, what: str, text: str, unit: str = "locale", width: int = 4
 
 def conversions_today(width: int = 4) -> Panel:
     """Give today's conversions."""
-    return today("Conversions today", "Conversions of every type.", in_range(m.ANALYTICS_CONVERSIONS), "short", width)
+    return today("Conversions today", "Conversions of every type.", in_range(m.ANALYTICS_CONVERSIONS), "locale", width)
 
 
 def revenue_today(width: int = 4) -> Panel:
@@ -79,13 +79,13 @@ def revenue_today(width: int = 4) -> Panel:
 
 def leads_today(width: int = 4) -> Panel:
     """Give today's leads."""
-    return today("Leads today", "Leads captured.", in_range(business.BUSINESS_LEADS_CAPTURED), "short", width)
+    return today("Leads today", "Leads captured.", in_range(business.BUSINESS_LEADS_CAPTURED), "locale", width)
 
 
 def appointments_today(width: int = 4) -> Panel:
     """Give today's appointments."""
     text = in_range(business.BUSINESS_APPOINTMENTS_SCHEDULED)
-    return today("Appointments today", "Appointments scheduled.", text, "short", width)
+    return today("Appointments today", "Appointments scheduled.", text, "locale", width)
 
 
 def build(scope: Scope) -> Dashboard:

@@ -40,8 +40,13 @@ export function timeControl(from, to, change) {
   const options = /** @type {[string, string][]} */ (
     Object.entries(RANGES).map(([length, words]) => [`now-${length}`, `last ${words}`])
   );
-  if (to !== "now" || !options.some(([value]) => value === from)) options.unshift([from, `${from} to ${to}`]);
+  if (to !== "now" || !options.some(([value]) => value === from)) options.unshift([from, `${moment(from)} to ${moment(to)}`]);
   return dropDown("Time", options, from, change);
+}
+
+/** @param {string} text */
+function moment(text) {
+  return /^\d+$/.test(text) ? new Date(Number(text)).toLocaleString() : text;
 }
 
 /**
