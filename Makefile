@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: rules mutations quiet help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench clean
+.PHONY: rules preview mutations quiet help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -52,7 +52,7 @@ compose-down: $(STAMP) ## stop the containers; the data stays
 demo: tools ## run the example on the whole stack (DEMO_SECONDS=60 stops by itself)
 	@$(BIN)/python -m examples.whatsapp_service.demo
 
-test: lint types layers unit rules mutations wire collector-check compose-check stack pythons ## run every check and test
+test: lint types layers unit rules mutations wire collector-check compose-check stack preview pythons ## run every check and test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -78,7 +78,10 @@ wire: tools
 	$(BIN)/pytest tests/wire/test_exit.py
 
 stack: tools
-	$(BIN)/pytest tests/stack
+	$(BIN)/pytest tests/stack --ignore tests/stack/dashboards
+
+preview: tools ## every query of the dashboards on a live stack, every panel in headless Chromium; pictures in build/preview
+	$(BIN)/pytest tests/stack/dashboards
 
 quiet: tools ## six hours of normal traffic on a clock 150 times as fast fire nothing but the Watchdog (wants idle cores)
 	$(BIN)/pytest tests/soak

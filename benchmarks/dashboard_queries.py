@@ -37,6 +37,7 @@ STEP_SECONDS = 15
 BLOCK_SECONDS = 7200
 POINTS = 400
 VALUES_OF_OPEN_LABELS = 3
+SLOWEST_SHOWN = 5
 SERIES_LIMIT = 60
 """Label combinations of a metric in one process: more than the example has."""
 
@@ -138,7 +139,7 @@ def main() -> None:
 def measure(
     folder: Path, written: list[tuple[str, dict[str, str]]], end: int, seconds: int, dashboards: tuple[Dashboard, ...]
 ) -> None:
-    """Ask every dashboard three times and print the best time of each query, summed."""
+    """Ask every dashboard three times; print the best time of each query, summed, and the slowest of all."""
     toolbox = Toolbox(Places.choose(PROJECT, os.environ, state=folder / "state").tools, PROJECT)
     write_blocks(toolbox, folder, written, end - seconds, end)
     (folder / "prometheus.yml").write_text("global: {}\n")
@@ -149,19 +150,24 @@ def measure(
     try:
         url = f"http://127.0.0.1:{port}"
         wait(f"{url}/-/ready")
+        measured = []
         for dashboard in dashboards:
-            report(dashboard, [ask(url, dashboard, end, seconds) for _ in range(3)])
+            best = report(dashboard, [ask(url, dashboard, end, seconds) for _ in range(3)])
+            measured += [(took, f"{dashboard.file.removesuffix('.json')}: {title}") for took, title in best]
+        for took, title in sorted(measured, reverse=True)[:SLOWEST_SHOWN]:
+            print(f"slowest {took:6.3f} s  {title}", flush=True)
     finally:
         server.terminate()
         server.wait()
 
 
-def report(dashboard: Dashboard, rounds: list[list[tuple[float, str]]]) -> None:
-    """Print what a dashboard costs: all of its queries, and the dearest."""
+def report(dashboard: Dashboard, rounds: list[list[tuple[float, str]]]) -> list[tuple[float, str]]:
+    """Print what a dashboard costs: all of its queries, and the dearest; give the best time of each query."""
     best = [min(times) for times in zip(*rounds, strict=True)]
     dearest, title = max(best)
     total = sum(took for took, _ in best)
     print(f"{dashboard.file:<16} {len(best):>3} queries {total:7.2f} s, dearest {dearest:6.3f} s: {title}", flush=True)
+    return best
 
 
 def wait(url: str, deadline_seconds: float = 120) -> None:

@@ -1,4 +1,4 @@
-"""`anclora-otel dashboards`: render the dashboards of Grafana from their builders."""
+"""`anclora-otel dashboards`: render the dashboards of Grafana from their builders, and draw them without Grafana."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from anclora_otel.catalogue.alerts import Scope
+from anclora_otel.cli import dashboards_preview
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.settings.alerts import load_alert_settings
 from anclora_otel.stack import project_at
@@ -33,9 +34,16 @@ def configure_parser(parser: argparse.ArgumentParser) -> None:
     render.add_argument(
         "--settings", type=Path, metavar="FILE", help="thresholds that differ from rules/thresholds.toml; with --output"
     )
+    preview = actions.add_parser("preview", help="draw them on a local page with live data, without Grafana")
+    dashboards_preview.configure_parser(preview)
 
 
 def execute(arguments: argparse.Namespace) -> int:
+    """Carry out the action."""
+    return dashboards_preview.execute(arguments) if arguments.action == "preview" else _render(arguments)
+
+
+def _render(arguments: argparse.Namespace) -> int:
     """Write the files that differ, or name them."""
     if arguments.output is None and arguments.settings:
         sys.stderr.write("dashboards/ holds the defaults: pass --output DIR for thresholds of your own\n")

@@ -31,7 +31,7 @@ COMMANDS = {
     "alertmanager": "render Alertmanager's configuration",
     "receivers": "run stand-ins for Slack, mail, PagerDuty and the dead man's switch",
     "catalogue": "render the reference of metrics",
-    "dashboards": "render the dashboards of Grafana",
+    "dashboards": "render the dashboards of Grafana, and draw them without Grafana",
     "thresholds": "render rules, dashboards and the reference of alerts for thresholds of your own",
     "rules": "render the rules for Prometheus",
     "settings": "render the reference of settings",

@@ -120,6 +120,9 @@ class _Build:
         node = find_node()
         command = [*npm_command(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
         self._execute(command, result, node_environment(node))
+        # What a manifest has to do itself after the installation; scripts of the installed packages do not run.
+        build = [*npm_command(node), "run", "build", "--if-present"]
+        self._execute(build, result, node_environment(node))
 
     def _install_with_pip(self, result: Path) -> None:
         lock_file = self._toolbox.project / self._tool.sources[0]

@@ -104,6 +104,28 @@ DASHBOARD_TYPES = Tool(
 )
 """Grafana's own types of a dashboard and the TypeScript compiler, for the test that the dashboards are of that type."""
 
+CHARTS = Tool(
+    name="charts",
+    version=versions.ECHARTS,
+    executables=("node_modules/echarts/dist/echarts.esm.min.mjs", "node_modules/echarts/LICENSE"),
+    expected_seconds=10,
+    sources=("anclora_otel/stack/preview/library/package.json", "anclora_otel/stack/preview/library/package-lock.json"),
+    builder="npm",
+)
+"""The charting library of `anclora-otel dashboards preview`, with its licence and its types."""
+
+BROWSER = Tool(
+    name="browser",
+    version=versions.CHROMIUM_PACKAGE,
+    executables=("chromium", "al2023/lib/libnss3.so", "fonts/fonts.conf"),
+    expected_seconds=30,
+    sources=tuple(
+        f"tests/stack/dashboards/browser/{name}" for name in ("package.json", "package-lock.json", "unpack.mjs")
+    ),
+    builder="npm",
+)
+"""A headless Chromium for x86-64, with the libraries and fonts that it needs, for the test of the preview."""
+
 ARQ = Tool(
     name="arq",
     version=versions.ARQ,
@@ -160,6 +182,8 @@ TOOLS: tuple[Tool, ...] = (
     LOKI,
     NODE_QUEUES,
     DASHBOARD_TYPES,
+    CHARTS,
+    BROWSER,
     ARQ,
     COMPOSE_CHECK,
     PROBE,

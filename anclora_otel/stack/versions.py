@@ -45,6 +45,12 @@ NODE_BULLMQ = "6.7.0"
 GRAFANA_SCHEMA = "13.2.3"
 """Grafana's types of a dashboard in the tests."""
 
+ECHARTS = "6.1.0"
+"""Apache ECharts, which draws the preview of the dashboards."""
+
+CHROMIUM_PACKAGE = "153.0.0"
+"""The npm package @sparticuz/chromium, which carries a Chromium of that version, in the tests."""
+
 ARQ = "0.28.0"
 """arq in the tests."""
 

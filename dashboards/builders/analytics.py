@@ -26,7 +26,8 @@ def delivery(scope: Scope, width: int = 6, height: int = 8) -> Panel:
         "Delivery rate",
         "Delivered / sent, as the alert reads it: red below its threshold, green from the objective on.",
         "percentunit",
-        (Query(recorded(rules.DELIVERY_RATIO), "{{deployment_environment_name}}"),),
+        # While traffic begins, more deliveries are heard of than messages were sent some minutes ago.
+        (Query(f"clamp_max({recorded(rules.DELIVERY_RATIO)}, 1)", "{{deployment_environment_name}}"),),
         width,
         height,
         up_to(scope, d.DELIVERY_WARNING, d.DELIVERY_OBJECTIVE),
@@ -41,7 +42,7 @@ def active_conversations(width: int = 6, height: int = 8) -> Panel:
         Kind.STAT,
         "Active conversations",
         "Conversations going on, read from the shared store.",
-        "short",
+        "locale",
         (Query(f"max({series(m.ANALYTICS_ACTIVE_CONVERSATIONS)})", "active"),),
         width,
         height,
@@ -49,7 +50,7 @@ def active_conversations(width: int = 6, height: int = 8) -> Panel:
     )
 
 
-def today(title: str, what: str, text: str, unit: str = "short", width: int = 4) -> Panel:
+def today(title: str, what: str, text: str, unit: str = "locale", width: int = 4) -> Panel:
     """Give a number of today."""
     return Panel(
         Kind.STAT,
@@ -59,14 +60,14 @@ def today(title: str, what: str, text: str, unit: str = "short", width: int = 4)
         (Query(text, title.lower(), instant=True),),
         width,
         4,
-        decimals=0,
+        decimals=0 if unit == "locale" else None,
         since="now/d",
     )
 
 
 def conversions_today(width: int = 4) -> Panel:
     """Give today's conversions."""
-    return today("Conversions today", "Conversions of every type.", in_range(m.ANALYTICS_CONVERSIONS), "short", width)
+    return today("Conversions today", "Conversions of every type.", in_range(m.ANALYTICS_CONVERSIONS), "locale", width)
 
 
 def revenue_today(width: int = 4) -> Panel:
@@ -78,13 +79,13 @@ def revenue_today(width: int = 4) -> Panel:
 
 def leads_today(width: int = 4) -> Panel:
     """Give today's leads."""
-    return today("Leads today", "Leads captured.", in_range(business.BUSINESS_LEADS_CAPTURED), "short", width)
+    return today("Leads today", "Leads captured.", in_range(business.BUSINESS_LEADS_CAPTURED), "locale", width)
 
 
 def appointments_today(width: int = 4) -> Panel:
     """Give today's appointments."""
     text = in_range(business.BUSINESS_APPOINTMENTS_SCHEDULED)
-    return today("Appointments today", "Appointments scheduled.", text, "short", width)
+    return today("Appointments today", "Appointments scheduled.", text, "locale", width)
 
 
 def build(scope: Scope) -> Dashboard:
@@ -199,7 +200,7 @@ def _business() -> Row:
                 Kind.BARS,
                 "Conversions by type",
                 "Conversions in the time range.",
-                "short",
+                "locale",
                 (Query(in_range(m.ANALYTICS_CONVERSIONS, "conversion_type"), "{{conversion_type}}", instant=True),),
                 6,
                 decimals=0,
@@ -215,13 +216,12 @@ def _business() -> Row:
                     ),
                 ),
                 6,
-                decimals=0,
             ),
             Panel(
                 Kind.BARS,
                 "Sales pipeline",
                 "Deals in each stage now.",
-                "short",
+                "locale",
                 (
                     Query(
                         f"sum by (stage) (max by (stage, instance) ({series(business.BUSINESS_SALES_PIPELINE)}))",
@@ -236,7 +236,7 @@ def _business() -> Row:
                 Kind.BARS,
                 "Leads by quality",
                 "Leads captured in the time range.",
-                "short",
+                "locale",
                 (Query(in_range(business.BUSINESS_LEADS_CAPTURED, "quality"), "{{quality}}", instant=True),),
                 6,
                 decimals=0,
@@ -245,7 +245,7 @@ def _business() -> Row:
                 Kind.BARS,
                 "Appointments by type",
                 "Appointments scheduled in the time range.",
-                "short",
+                "locale",
                 (Query(in_range(business.BUSINESS_APPOINTMENTS_SCHEDULED, "type"), "{{type}}", instant=True),),
                 12,
                 decimals=0,

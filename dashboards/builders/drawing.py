@@ -13,6 +13,9 @@ from grafana_foundation_sdk.models import prometheus as prometheus_models
 from dashboards.builders import links
 from dashboards.builders.model import Kind, Limits, Panel, Query, Source
 
+_ABOVE_THE_LINE = 1.25
+"""How far an axis goes on above the first threshold."""
+
 _REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -53,7 +56,8 @@ def _time_series(panel: Panel) -> timeseries.Panel:
         builder = builder.stacking(sdk_common.StackingConfig().mode(common.StackingMode.NORMAL).group("A"))
     if panel.limits.steps:
         style = sdk_common.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
-        builder = builder.thresholds_style(style)
+        # The first line is always seen, also while values are far below it.
+        builder = builder.thresholds_style(style).axis_soft_max(panel.limits.steps[0][0] * _ABOVE_THE_LINE)
     return builder
 
 

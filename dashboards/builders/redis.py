@@ -83,7 +83,7 @@ def row(scope: Scope) -> Row:
                 Kind.STAT,
                 "Redis clients",
                 "Connections that Redis itself sees, of everybody.",
-                "short",
+                "locale",
                 (Query(series(REDIS_CLIENTS), "{{instance}}"),),
                 4,
                 decimals=0,

@@ -12,7 +12,12 @@ from dashboards.builders.limits import AT_LEAST_ONE, NOT_ZERO, from_here
 from dashboards.builders.model import Dashboard, Kind, Panel, Query, Row
 from dashboards.builders.selectors import INSTANCE, JOB, in_range, per_second, quantile, recorded, series
 
-_LOST = ('outcome="dropped"',)
+_LOST = ('outcome="dropped"', 'signal!="sentry"')
+"""Errors that are noise are kept from Sentry on purpose; log and trace have them."""
+
+
+_USED = f"{in_range(NOTIFICATIONS, 'integration')} > 0"
+"""Alertmanager counts for every integration that exists, twenty of them."""
 
 
 def dropped(width: int = 4, height: int = 4) -> Panel:
@@ -21,7 +26,7 @@ def dropped(width: int = 4, height: int = 4) -> Panel:
         Kind.STAT,
         "Items lost",
         "Spans, samples and lines that a service's SDK dropped in the time range.",
-        "short",
+        "locale",
         (Query(f"{in_range(m.TELEMETRY_ITEMS, where=_LOST)} or vector(0)", "lost", instant=True),),
         width,
         height,
@@ -169,7 +174,7 @@ def _collector(scope: Scope) -> Row:
                 "Queue of the exporters",
                 "Share of each queue in use, with the alert's line; it is on disk and survives an outage.",
                 "percentunit",
-                (Query(recorded(rules.COLLECTOR_QUEUE, JOB, INSTANCE), "{{exporter}}"),),
+                (Query(recorded(rules.COLLECTOR_QUEUE, JOB, INSTANCE), "{{data_type}} {{exporter}}"),),
                 8,
                 limits=from_here(scope, d.COLLECTOR_QUEUE),
                 minimum=0,
@@ -229,11 +234,14 @@ def _stores() -> Row:
             Panel(
                 Kind.TIME_SERIES,
                 "Notifications",
-                "Sent and failed per second by integration.",
+                "Sent and failed per second, by each integration that was used in the time range.",
                 "cps",
                 (
-                    Query(per_second(NOTIFICATIONS, "integration"), "sent {{integration}}"),
-                    Query(per_second(foreign.NOTIFICATION_FAILURES, "integration"), "failed {{integration}}"),
+                    Query(f"{per_second(NOTIFICATIONS, 'integration')} and {_USED}", "sent {{integration}}"),
+                    Query(
+                        f"{per_second(foreign.NOTIFICATION_FAILURES, 'integration')} and {_USED}",
+                        "failed {{integration}}",
+                    ),
                 ),
                 8,
                 minimum=0,

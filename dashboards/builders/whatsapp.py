@@ -50,7 +50,7 @@ def row(scope: Scope) -> Row:
                 Kind.STAT,
                 "Active instances",
                 "WhatsApp instances that are connected; none means that nothing goes out.",
-                "short",
+                "locale",
                 (Query(f"max({series(m.WHATSAPP_ACTIVE_INSTANCES)})", "active"),),
                 8,
                 limits=AT_LEAST_ONE,

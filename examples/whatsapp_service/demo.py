@@ -27,6 +27,7 @@ from anclora_otel.stack.ports import is_free
 from examples.whatsapp_service.arrivals import SERVICE, WORKER, Arrivals, Witnesses
 from examples.whatsapp_service.board import Board
 from examples.whatsapp_service.children import Children, DemoError
+from examples.whatsapp_service.dashboards import served_dashboards
 from examples.whatsapp_service.notifications import Notifications
 from examples.whatsapp_service.sentry_stub import project
 from examples.whatsapp_service.settings import ExampleSettings, SettingsError, variable_name
@@ -108,11 +109,12 @@ class Demo:
                 self._stack.url("prometheus"), self._stack.url("loki"), trace_file, self._began_at_seconds
             )
             cleanup.callback(witnesses.close)
+            dashboards = cleanup.enter_context(served_dashboards(self._stack))
             # Runs first: a second Ctrl-C must not leave anything behind.
             cleanup.callback(_ignore_signals)
             self._start_children()
             self._wait_for_first_figure(witnesses)
-            self._say_urls()
+            self._say_urls(dashboards)
             try:
                 self._watch(witnesses)
             except KeyboardInterrupt:
@@ -185,7 +187,8 @@ class Demo:
             time.sleep(0.2)
         self._board.say(f"first figure from Prometheus after {time.monotonic() - self._began:.1f} s")
 
-    def _say_urls(self) -> None:
+    def _say_urls(self, dashboards: str) -> None:
+        self._board.say(f"dashboards   {dashboards}")
         self._board.say(f"service      {self._settings.service_url}/docs and /metrics")
         for name in ("prometheus", "loki", "alertmanager"):
             self._board.say(f"{name:<12} {self._stack.url(name)}")

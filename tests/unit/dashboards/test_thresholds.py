@@ -66,3 +66,19 @@ def test_line_moves_with_the_setting(name: str, title: str, setting: Setting, fa
 def _built(scope: Scope, name: str, title: str) -> Panel:
     dashboard: Dashboard = next(built for built in build_all(scope) if built.file == f"{name}.json")
     return next(panel for panel in dashboard.panels if panel.title == title)
+
+
+def test_the_first_line_is_always_seen() -> None:
+    """Wherever lines are drawn, the axis reaches above the first one, also while values are far below it."""
+    lined = [
+        panel
+        for dashboard in DASHBOARDS.values()
+        for panel in panels(dashboard)
+        if panel["type"] == "timeseries" and "thresholdsStyle" in panel["fieldConfig"]["defaults"]["custom"]
+    ]
+    assert len(lined) > 15
+    for panel in lined:
+        first = _steps(panel)[1]
+
+        assert first is not None
+        assert panel["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] > first, panel["title"]

@@ -6,6 +6,7 @@ UNITS = frozenset(
     {
         "none",
         "short",
+        "locale",
         "percent",
         "percentunit",
         "bytes",

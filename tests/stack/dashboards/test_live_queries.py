@@ -1,71 +1,14 @@
-"""
-Every query of every dashboard on a live stack, with the example's traffic.
-
-The stack is one of its own, whose rules run on a clock that is ten times as fast: a delivery rate is known only when
-deliveries could have been heard of, four minutes later.
-"""
+"""Every query of every dashboard on a live stack, with the example's traffic."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import yaml
 
-from anclora_otel.catalogue.alerts import Scope
-from anclora_otel.catalogue.rules import rules_files
-from anclora_otel.stack import Places, Ports, Stack
 from dashboards.builders.queries import expanded
-from tests.dashboard_files import DASHBOARDS, FOLDER, Target, chosen_values, panels, targets, variables
-from tests.stack.dashboard_answers import WINDOWS, exemplars, offered_values, prometheus, series_with_data
+from tests.dashboard_files import DASHBOARDS, Target, chosen_values, panels, targets, variables
+from tests.stack.dashboards.answers import WINDOWS, exemplars, offered_values, prometheus, series_with_data
+from tests.stack.dashboards.quiet import QUIET
 from tests.stack.example import EXAMPLE_DEPLOYMENT, SERVICE, WORKER, Example, eventually
-
-PROJECT = FOLDER.parent
-FASTER = 10
-QUIET: dict[str, str] = yaml.safe_load((Path(__file__).parent / "quiet_panels.yaml").read_text())
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Start a stack with the project's files, and its rules on a faster clock."""
-    folder = tmp_path_factory.mktemp("dashboards")
-    for name in ("collector", "compose", "pyproject.toml", "requirements", "tests"):
-        (folder / name).symlink_to(PROJECT / name)
-    (folder / "rules").mkdir()
-    for name, text in rules_files(Scope(scale=FASTER)).items():
-        (folder / "rules" / name).write_text(text)
-    tools = Places.choose(PROJECT, os.environ, state=folder / "state").tools
-    own = Stack(
-        Places.choose(folder, {**os.environ, "ANCLORA_TOOLS_DIR": str(tools)}, state=folder / "state"), Ports.free()
-    )
-    own.up()
-    yield own
-    own.down()
-
-
-@pytest.fixture(scope="module")
-def example(stack: Stack) -> Iterator[Example]:
-    """Run the example on the stack, with traffic for as long as the tests ask."""
-    running, enough = Example(stack), threading.Event()
-
-    def send() -> None:
-        for seed in range(1, 1000):
-            if enough.is_set():
-                return
-            running.traffic(40, seed, rate=10)
-
-    sender = threading.Thread(target=send)
-    try:
-        running.start()
-        sender.start()
-        yield running
-    finally:
-        enough.set()
-        sender.join()
-        running.stop()
 
 
 @pytest.mark.timeout(600)
