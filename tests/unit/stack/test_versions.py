@@ -87,6 +87,13 @@ def test_errors_of_sentry_reach_nobody_else(pipeline: str) -> None:
     assert (pipeline == "traces/sentry") == ("probabilistic_sampler/sentry" in found["processors"])
 
 
+def test_queues_are_looked_at_with_the_store_that_writes_them() -> None:
+    """The check of the queues is built with the same bbolt as the collector."""
+    required = [_required(PROJECT / "collector" / place / "go.mod") for place in ("", "queuecheck")]
+
+    assert {f"v{versions.BBOLT}"} == {each["go.etcd.io/bbolt"] for each in required}
+
+
 def test_memory_limiter_is_first_in_every_pipeline() -> None:
     """Every pipeline refuses under memory pressure before it does any work."""
     first = {pipeline["processors"][0] for pipeline in CONFIGURATION["service"]["pipelines"].values()}
