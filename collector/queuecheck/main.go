@@ -4,6 +4,9 @@
 //	queuecheck FOLDER [COLLECTOR [ARGUMENT...]]
 //
 // The storage's own `recreate: true` knows one kind of corruption: most others end the collector at every start.
+//
+// It also holds room in reserve. A collector that starts puts what was on its way back into its queue, and on a full
+// volume it loses that: so the reserve is given up to a start that finds no room, and made anew by one that does.
 package main
 
 import (
@@ -24,9 +27,12 @@ import (
 const (
 	aside       = ".corrupt-"
 	fileFlag    = "--file"
-	panicCode   = 2
-	corruptCode = 3
-	patience    = 2 * time.Minute
+	reserveName = "reserve"
+	// A collector has 8 MiB on its way at most: two batches for Loki and for traces, one for Prometheus and for Sentry.
+	reserveBytes = 32 << 20
+	panicCode    = 2
+	corruptCode  = 3
+	patience     = 2 * time.Minute
 )
 
 func main() {
@@ -38,6 +44,7 @@ func main() {
 		os.Exit(2)
 	}
 	checkFolder(os.Args[1])
+	keepReserve(os.Args[1])
 	if len(os.Args) > 2 {
 		err := syscall.Exec(os.Args[2], os.Args[2:], os.Environ())
 		say("%s cannot be started: %v", os.Args[2], err)
@@ -53,7 +60,7 @@ func checkFolder(folder string) {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.Contains(name, aside) || strings.HasSuffix(name, ".backup") || strings.HasPrefix(name, "tempdb") {
+		if name == reserveName || strings.Contains(name, aside) || strings.HasSuffix(name, ".backup") || strings.HasPrefix(name, "tempdb") {
 			continue
 		}
 		path := filepath.Join(folder, name)
@@ -120,6 +127,32 @@ func putAside(path, reason string) {
 		return
 	}
 	say("%s was corrupt (%s): put aside as %s; what waited in it is not sent", path, reason, target)
+}
+
+// keepReserve never fails either: without a reserve the collector runs as it would.
+func keepReserve(folder string) {
+	var volume syscall.Statfs_t
+	if syscall.Statfs(folder, &volume) != nil {
+		return
+	}
+	path, size := filepath.Join(folder, reserveName), int64(reserveBytes)
+	if quarter := int64(volume.Blocks) * volume.Bsize / 4; quarter < size {
+		size = quarter
+	}
+	if status, err := os.Stat(path); err == nil && status.Size() >= size {
+		if int64(volume.Bavail)*volume.Bsize >= size {
+			return
+		}
+		say("the volume of %s is full: its reserve of %d KiB is given up, so that what was on its way is kept", folder, size>>10)
+		_ = os.Remove(path)
+		return
+	}
+	if int64(volume.Bavail)*volume.Bsize < 3*size {
+		return
+	}
+	if err := os.WriteFile(path, make([]byte, size), 0o600); err != nil {
+		_ = os.Remove(path)
+	}
 }
 
 func firstLine(output []byte) string {

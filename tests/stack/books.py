@@ -83,6 +83,10 @@ class SeededSender:
                 self._sent[signal] += count
                 self._post(signal, range(first, first + count))
 
+    def sent(self, *signals: str) -> int:
+        """Give how many items of these signals were sent, whatever became of them."""
+        return sum(self._sent[signal] for signal in signals)
+
     def _post(self, signal: str, numbers: range) -> None:
         body = json.dumps(self._request(signal, numbers)).encode()
         address = f"{self._stack.url('collector')}/v1/{signal}"
