@@ -43,6 +43,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: queuecheck FOLDER [COLLECTOR [ARGUMENT...]]")
 		os.Exit(2)
 	}
+	_ = os.MkdirAll(os.Args[1], 0o700)
 	checkFolder(os.Args[1])
 	keepReserve(os.Args[1])
 	if len(os.Args) > 2 {
