@@ -19,9 +19,10 @@ from tests.wire.running import get
 
 SIGNALS = ("logs", "metrics", "traces")
 MAX_LINES = 5000
-"""What Loki answers at once; one sender stays below it."""
+"""What Loki answers at once."""
 
 _CUMULATIVE = 2
+_LOOK_BACK_NANOSECONDS = 24 * 3600 * 10**9
 _REQUEST_SECONDS = 30.0
 
 
@@ -174,11 +175,19 @@ def _complete(stack: Stack, sender: SeededSender, signal: str) -> Counter[int]:
 
 def _lines(stack: Stack, service: str) -> Counter[int]:
     # Loki's parts pass 4 MiB on to each other at most, so the padding stays there.
-    short = '| line_format "{{ __line__ | trunc 60 }}"'
-    query = {"query": f'{{service_name="{service}"}} {short}', "limit": MAX_LINES, "since": "24h"}
-    url = f"{stack.url('loki')}/loki/api/v1/query_range?{urllib.parse.urlencode(query)}"
-    result = json.loads(get(url, timeout_seconds=QUERY_SECONDS))["data"]["result"]
-    return Counter(int(value[1].split()[1]) for stream in result for value in stream["values"])
+    query = f'{{service_name="{service}"}} | line_format "{{{{ __line__ | trunc 60 }}}}"'
+    found: Counter[int] = Counter()
+    start = time.time_ns() - _LOOK_BACK_NANOSECONDS
+    while True:
+        parameters = {"query": query, "limit": MAX_LINES, "start": start, "direction": "forward"}
+        url = f"{stack.url('loki')}/loki/api/v1/query_range?{urllib.parse.urlencode(parameters)}"
+        result = json.loads(get(url, timeout_seconds=QUERY_SECONDS))["data"]["result"]
+        values = [value for stream in result for value in stream["values"]]
+        found.update(int(text.split()[1]) for _, text in values)
+        if len(values) < MAX_LINES:
+            return found
+        # Every item has a time of its own.
+        start = max(int(at) for at, _ in values) + 1
 
 
 def _points(stack: Stack, service: str) -> Counter[int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +29,28 @@ SENDERS = 3
 OUTAGE_SECONDS = 5 * 3600.0
 VOLUME_MEBIBYTES = 8
 SEED = 9
+SEND_FAILED = "otelcol_exporter_send_failed_metric_points_total{"
+UNWANTED = {
+    "resourceMetrics": [
+        {
+            "scopeMetrics": [
+                {
+                    "metrics": [
+                        {
+                            "name": "unwanted",
+                            "exponentialHistogram": {
+                                "aggregationTemporality": 2,
+                                # Coarser than Prometheus has it.
+                                "dataPoints": [{"timeUnixNano": str(time.time_ns()), "scale": -10, "count": "1"}],
+                            },
+                        }
+                    ]
+                }
+            ]
+        }
+    ]
+}
+"""Metrics that OTLP allows, and to which Prometheus answers 500."""
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +177,22 @@ def test_a_corrupt_queue_is_put_aside_and_said(stack: Stack) -> None:
     assert lost.isdisjoint(arrived(stack, "corrupt", "logs"))
 
 
+def test_what_prometheus_answers_with_500_is_counted(stack: Stack) -> None:
+    """A batch that Prometheus cannot take is given up at once, counted for the alert, and named in the log."""
+    before = _counted(stack, SEND_FAILED)
+    sender = SeededSender(stack, "after-500", SEED)
+    request = urllib.request.Request(
+        f"{stack.url('collector')}/v1/metrics", json.dumps(UNWANTED).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 200
+    eventually(lambda: _counted(stack, SEND_FAILED) > before, "the loss to be counted")
+    sender.send("metrics", batches=3)
+
+    balance(stack, sender, signals=("metrics",))
+    assert "responded with HTTP Status Code 500" in _log(stack)
+
+
 def _numbers(sentry: SentryReceiver, kind: str) -> set[int]:
     """Give the numbers of the outage's items that have come to Sentry."""
     if kind == "logs":
@@ -163,9 +204,13 @@ def _numbers(sentry: SentryReceiver, kind: str) -> set[int]:
 
 def _passed_to_sentry(stack: Stack) -> int:
     """Give how many items have left the batch processors before Sentry."""
+    return _counted(stack, "otelcol_processor_batch_batch_send_size_sum{")
+
+
+def _counted(stack: Stack, start: str) -> int:
+    """Sum what the collector counts in the series whose names begin so."""
     page = get(f"http://127.0.0.1:{stack.ports.number('collector_telemetry')}/metrics")
-    name = "otelcol_processor_batch_batch_send_size_sum{"
-    return sum(round(float(line.rpartition(" ")[2])) for line in page.splitlines() if line.startswith(name))
+    return sum(round(float(line.rpartition(" ")[2])) for line in page.splitlines() if line.startswith(start))
 
 
 def _went_on(senders: list[SeededSender], before: list[int]) -> bool:

@@ -21,7 +21,7 @@ from tests.wire.guarded_collector import SIGNALS, GuardedCollector, guarded_coll
 from tests.wire.otlp_bytes import Answer, Mutator, call, decoded, post, written
 from tests.wire.running import run_wrapped
 
-COUNT = full_counts("MUTATED_PAYLOADS", 600)
+COUNT = full_counts("MUTATED_PAYLOADS", 10_000)
 SEED = 2026
 MEMORY_LIMIT_BYTES = 512 * 1024**2
 _KINDS = {"traces": "spans", "metrics": "metrics", "logs": "logs"}

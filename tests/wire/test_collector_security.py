@@ -147,6 +147,9 @@ def test_an_application_shows_token_and_certificate(secured: GuardedCollector, f
         OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE=str(folder / "client.pem"),
         OTEL_EXPORTER_OTLP_CLIENT_KEY=str(folder / "client.key"),
         OTEL_SERVICE_NAME="secured",
+        # For requests, these win over the exporter's own authority.
+        REQUESTS_CA_BUNDLE="",
+        CURL_CA_BUNDLE="",
     )
 
     assert done.returncode == 0, done.stderr
