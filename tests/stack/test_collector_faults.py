@@ -74,7 +74,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, sentry: SentryReceiver) -> I
 
 
 def test_an_outage_of_every_backend_delays_and_loses_nothing(stack: Stack, sentry: SentryReceiver) -> None:
-    """What happened during five hours without Prometheus, Loki and Sentry arrives after it, and after a kill -9 in it."""
+    """What happened in five hours without Prometheus, Loki and Sentry arrives later, also after a kill -9."""
     sender = SeededSender(stack, "outage", SEED, age_seconds=OUTAGE_SECONDS, spacing_seconds=OUTAGE_SECONDS / 600)
     sender.send(batches=2)
     balance(stack, sender)
@@ -113,7 +113,7 @@ def test_kills_under_load_lose_nothing_that_was_acknowledged(stack: Stack) -> No
         try:
             for _ in range(KILLS):
                 before = [sender.answers["200"] for sender in senders]
-                eventually(lambda: _went_on(senders, before), "the load to go on")
+                eventually(lambda before=before: _went_on(senders, before), "the load")  # type: ignore[misc]
                 stack.kill("collector")
                 stack.start("collector")
         finally:
@@ -128,7 +128,7 @@ def test_kills_under_load_lose_nothing_that_was_acknowledged(stack: Stack) -> No
 
 
 def test_a_full_volume_is_refused_told_and_corrupts_nothing(stack: Stack) -> None:
-    """Where the queue's volume is full senders get a 503, the alert fires, and after a kill -9 all that was taken arrives."""
+    """On a full volume senders get 503 and the alert fires; after a kill -9 all that was taken arrives."""
     stack.stop("collector")
     stack.stop("loki")
     volume = SmallVolume(stack, VOLUME_MEBIBYTES)
@@ -155,7 +155,7 @@ def test_a_full_volume_is_refused_told_and_corrupts_nothing(stack: Stack) -> Non
 
 
 def test_a_corrupt_queue_is_put_aside_and_said(stack: Stack) -> None:
-    """The queue of lines is corrupt: the collector comes up, says what it put aside, and the queue of metrics arrives."""
+    """A corrupt queue of lines is put aside, which is said; the queue of metrics arrives."""
     for name in BACKENDS:
         stack.stop(name)
     sender = SeededSender(stack, "corrupt", SEED, age_seconds=600.0)

@@ -159,7 +159,7 @@ def test_webhooks_of_the_example(body: bytes) -> None:
 
 @given(st.lists(BODIES, max_size=5), st.booleans(), st.integers(0, 400))
 @fuzzed
-def test_trace_files(lines: list[bytes], packed: bool, cut: int) -> None:  # noqa: FBT001
+def test_trace_files(lines: list[bytes], packed: bool, cut: int) -> None:
     """Lines that are no traces, and a backup that is cut or damaged, are passed over."""
     span = {"traceId": TRACE_ID, "spanId": "1" * 16, "name": "found"}
     whole = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).encode()

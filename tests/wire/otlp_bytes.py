@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -52,7 +52,7 @@ class Mutator:
     """
 
     def __init__(self, seed: int, payloads: list[bytes]) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311  a seed makes the test repeatable
         self._payloads = payloads
         self._ways: tuple[Callable[[bytearray], bytearray], ...] = (
             self._flip,
@@ -172,7 +172,7 @@ def decoded(signal: str, body: bytes) -> Message | None:
         message.ParseFromString(body)
     except DecodeError:
         return None
-    message.DiscardUnknownFields()  # type: ignore[no-untyped-call, unused-ignore]
+    message.DiscardUnknownFields()
     _drop_empty(message)
     return message
 

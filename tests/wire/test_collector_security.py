@@ -195,9 +195,11 @@ def test_headers_above_the_limit_are_refused(exposed: GuardedCollector) -> None:
     assert exposed.is_alive
 
 
-@pytest.mark.parametrize("start", [b"POST /v1/logs HT", b"POST /v1/logs HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nx"])
+@pytest.mark.parametrize(
+    "start", [b"POST /v1/logs HT", b"POST /v1/logs HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nx"]
+)
 def test_slow_senders_are_let_go(exposed: GuardedCollector, start: bytes) -> None:
-    """Two hundred connections that never finish their headers or their body are ended, and others are served meanwhile."""
+    """Two hundred connections that never finish what they send are ended, and others are served meanwhile."""
     slow = [socket.create_connection(("127.0.0.1", exposed.ports.otlp_http), timeout=30) for _ in range(200)]
     try:
         for each in slow:

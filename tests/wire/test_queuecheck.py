@@ -1,4 +1,4 @@
-"""What is done to queue files before the collector starts: those that it could not open are put aside, others are left."""
+"""Queue files before the collector starts: those that it could not open are put aside, others are left."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ SEED = 7
 Damage = Callable[[bytes], bytes]
 
 
+def _seeded() -> random.Random:
+    return random.Random(SEED)  # noqa: S311  a seed makes the test repeatable
+
+
 def _flipped(count: int) -> Damage:
     def flip(data: bytes) -> bytes:
-        places, changed = random.Random(SEED), bytearray(data)
+        places, changed = _seeded(), bytearray(data)
         for _ in range(count):
             changed[places.randrange(2 * PAGE_BYTES, len(changed))] ^= 1
         return bytes(changed)
@@ -37,8 +41,8 @@ def _overwritten(start: int, text: bytes) -> Damage:
 
 UNUSABLE: dict[str, Damage] = {
     "both meta pages are zero": _overwritten(0, bytes(2 * PAGE_BYTES)),
-    "both meta pages are noise": _overwritten(0, random.Random(SEED).randbytes(2 * PAGE_BYTES)),
-    "everything is noise": lambda data: random.Random(SEED).randbytes(len(data)),
+    "both meta pages are noise": _overwritten(0, _seeded().randbytes(2 * PAGE_BYTES)),
+    "everything is noise": lambda data: _seeded().randbytes(len(data)),
     "everything behind the meta pages is zero": lambda data: data[: 2 * PAGE_BYTES] + bytes(len(data) - 2 * PAGE_BYTES),
     "pages of the tree are zero": _overwritten(2 * PAGE_BYTES, bytes(16 * PAGE_BYTES)),
     "half of it is cut off": lambda data: data[: len(data) // 2],
@@ -79,7 +83,7 @@ def _run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("damage", UNUSABLE.values(), ids=UNUSABLE)
 def test_unusable_queues_are_put_aside(tmp_path: Path, queue: bytes, damage: Damage) -> None:
-    """A file that would end the collector is renamed with its content, which one line says, and the collector starts."""
+    """A file that would end the collector is renamed as it is, which one line says, and the collector starts."""
     file, damaged = tmp_path / NAME, damage(queue)
     file.write_bytes(damaged)
     done = _run(tmp_path, "/bin/echo", "started")
