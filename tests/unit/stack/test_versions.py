@@ -16,6 +16,7 @@ PROJECT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "builder.yaml").read_text())
 CONFIGURATION: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "config.yaml").read_text())
 SENTRY: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "sentry.yaml").read_text())
+AUTH: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "auth.yaml").read_text())
 CLASSES = ("extensions", "receivers", "processors", "exporters", "connectors")
 MODULES = [tuple(entry["gomod"].split()) for section in (*CLASSES, "providers") for entry in MANIFEST.get(section, [])]
 
@@ -63,7 +64,8 @@ def test_every_declared_component_works(section: str) -> None:
     """What the files declare stands in a pipeline, or among the extensions of the service."""
     service = CONFIGURATION["service"]
     pipelines = [*service["pipelines"].values(), *SENTRY["service"]["pipelines"].values()]
-    used = set(service["extensions"]) | {name for each in pipelines for names in each.values() for name in names}
+    used = set(service["extensions"]) | set(AUTH["service"]["extensions"])
+    used |= {name for each in pipelines for names in each.values() for name in names}
     declared = set(_declared(section))
 
     assert declared == declared & used
@@ -119,8 +121,8 @@ def test_queue_survives_and_never_gives_up(exporter: str) -> None:
 
 
 def _declared(section: str) -> dict[str, Any]:
-    """Give the components of both files."""
-    return {**CONFIGURATION.get(section, {}), **SENTRY.get(section, {})}
+    """Give the components of all files."""
+    return {**CONFIGURATION.get(section, {}), **SENTRY.get(section, {}), **AUTH.get(section, {})}
 
 
 def _required(file: Path) -> dict[str, str]:
@@ -129,8 +131,8 @@ def _required(file: Path) -> dict[str, str]:
 
 
 def _module_name(kind: str, section: str) -> str:
-    if kind == "file_storage":
-        return "filestorage"
+    if kind in ("file_storage", "bearertokenauth"):
+        return {"file_storage": "filestorage", "bearertokenauth": "bearertokenauthextension"}[kind]
     return kind.replace("_", "") + section.removesuffix("s")
 
 
