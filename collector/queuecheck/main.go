@@ -29,7 +29,7 @@ const (
 	fileFlag    = "--file"
 	reserveName = "reserve"
 	// A collector has 8 MiB on its way at most: two batches for Loki and for traces, one for Prometheus and for Sentry.
-	reserveBytes = 32 << 20
+	reserveBytes = 16 << 20
 	panicCode    = 2
 	corruptCode  = 3
 	patience     = 2 * time.Minute
