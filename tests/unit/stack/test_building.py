@@ -122,5 +122,7 @@ def test_needed_tools_are_chosen_too() -> None:
 
 def test_unknown_tool_is_told() -> None:
     """A tool that does not exist is told with those that do."""
-    with pytest.raises(StackError, match=r"^grafana is no tool of the stack: expected one of ocb, queuecheck, collector"):
+    with pytest.raises(
+        StackError, match=r"^grafana is no tool of the stack: expected one of ocb, queuecheck, collector"
+    ):
         chosen_tools(["grafana"])
