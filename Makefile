@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: rules preview mutations quiet help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench clean
+.PHONY: rules preview mutations quiet help install lock tools collector collector-check compose-check compose-up compose-down demo test lint types layers unit wire stack pythons docs bench fuzz collector-faults audit sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -24,6 +24,8 @@ lock: $(STAMP) ## pin and hash the requirements anew
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --extra arq --universal \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/arq.txt
+	$(BIN)/uv pip compile --group audit --universal \
+	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/audit.txt
 	$(BIN)/uv pip compile pyproject.toml --group example --extra instrumentation --extra bullmq --universal \
 	  --constraint requirements/dev.txt \
 	  --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/example.txt
@@ -98,6 +100,28 @@ docs: $(STAMP) ## render what is generated: docs/metrics.md, docs/settings.md, d
 
 bench: tools ## throughput with and without a collector
 	@$(BIN)/python -m benchmarks.collector_down
+
+fuzz: $(STAMP) ## what comes from outside, a hundred times as often as the unit tests
+	FUZZ_EXAMPLES=6000 $(BIN)/pytest tests/unit/test_fuzz.py -n auto --timeout 3600
+
+collector-faults: tools ## outages, kills and damaged requests of the collector in full counts: 500 kills, 100,000 requests
+	COLLECTOR_KILLS=500 MUTATED_PAYLOADS=100000 $(BIN)/pytest --timeout 3600 tests/stack/test_collector_faults.py \
+	  tests/wire/test_collector_payloads.py tests/wire/test_collector_security.py tests/wire/test_queuecheck.py
+
+AUDIT := .venv-audit
+$(AUDIT)/.installed: requirements/audit.txt
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+audit: $(AUDIT)/.installed ## known vulnerabilities of the pinned requirements; fails where the advisories cannot be read
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/example.txt
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/dev.txt
+
+sbom: $(AUDIT)/.installed ## what the image of the example is made of, as CycloneDX in .state/sbom
+	@mkdir -p .state/sbom
+	$(AUDIT)/bin/cyclonedx-py requirements requirements/example.txt --output-reproducible -o .state/sbom/example.json
+	@echo "the collector's parts: collector/go.mod with the hashes of collector/go.sum"
 
 clean: ## remove what was built, installed and kept
 	rm -rf $(VENV) .venv-* .tools .state

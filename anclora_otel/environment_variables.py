@@ -164,6 +164,7 @@ OTLP_SUFFIXES = {
     "PROTOCOL": "http/protobuf or grpc",
     "ENDPOINT": "URL of the collector",
     "HEADERS": "headers as key=value,key=value",
+    "HEADERS_FILE": "file with one line of such headers, which others cannot read; instead of the variable",
     "TIMEOUT": "milliseconds that one export may take",
     "COMPRESSION": "gzip, deflate or none",
     "INSECURE": "gRPC without TLS (true or false)",

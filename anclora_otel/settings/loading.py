@@ -18,6 +18,7 @@ from anclora_otel.errors import SettingProblem, SettingsError
 from anclora_otel.settings import values
 from anclora_otel.settings.model import GRPC_ENDPOINT, HTTP_ENDPOINT, SENTRY_NOISE, LogConsole, OtlpTarget, Settings
 from anclora_otel.settings.reader import NO_PAIRS, Reader
+from anclora_otel.settings.secret_files import read_secret_file
 from anclora_otel.settings.sentry import dsn, dsn_in_file, noise_names
 
 _CONSOLES: tuple[LogConsole, ...] = ("auto", "json", "pretty", "none")
@@ -189,10 +190,24 @@ def _common_target(reader: Reader) -> dict[str, Any]:
     return {
         "PROTOCOL": reader.read(f"{env.OTLP_PREFIX}PROTOCOL", _PROTOCOL, "http/protobuf"),
         "ENDPOINT": reader.read(f"{env.OTLP_PREFIX}ENDPOINT", values.base_url, ""),
-        "HEADERS": reader.read(f"{env.OTLP_PREFIX}HEADERS", values.pairs, NO_PAIRS),
+        "HEADERS": _headers(reader, env.OTLP_PREFIX, NO_PAIRS),
         "TIMEOUT": reader.read(f"{env.OTLP_PREFIX}TIMEOUT", _TIMEOUT, 10.0),
         "COMPRESSION": reader.read(f"{env.OTLP_PREFIX}COMPRESSION", _COMPRESSION, "gzip"),
     }
+
+
+def _headers(reader: Reader, prefix: str, default: Mapping[str, str]) -> Mapping[str, str]:
+    """Read headers, which hold tokens, from the variable or from the file that another one names."""
+    in_file = reader.read(f"{prefix}HEADERS_FILE", _pairs_in_file, default)
+    return reader.read(f"{prefix}HEADERS", values.pairs, in_file)
+
+
+def _pairs_in_file(path: str) -> Mapping[str, str]:
+    try:
+        text = read_secret_file(path)
+    except ValueError as error:
+        raise ValueError(f"a file of one line that only its owner can read, not one {error}") from None
+    return values.pairs(text)
 
 
 def _target(reader: Reader, signal: str, common: Mapping[str, Any]) -> OtlpTarget:
@@ -208,7 +223,7 @@ def _target(reader: Reader, signal: str, common: Mapping[str, Any]) -> OtlpTarge
     return OtlpTarget(
         protocol=protocol,
         endpoint=endpoint,
-        headers=own("HEADERS", values.pairs),
+        headers=_headers(reader, f"{env.OTLP_PREFIX}{signal.upper()}_", common["HEADERS"]),
         timeout_seconds=own("TIMEOUT", _TIMEOUT),
         compression=own("COMPRESSION", _COMPRESSION),
     )

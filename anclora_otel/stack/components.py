@@ -204,7 +204,12 @@ COLLECTOR_GATES = "--feature-gates=stanza.synchronousLogEmitter"
 def _collector(places: Places, toolbox: Toolbox, ports: Ports, wishes: Wishes) -> Launch:
     state = places.state / "collector"
     return Launch(
-        (str(toolbox.executable(tools.COLLECTOR)), COLLECTOR_GATES),
+        (
+            str(toolbox.executable(tools.QUEUE_CHECK)),
+            str(state / "queue"),
+            str(toolbox.executable(tools.COLLECTOR)),
+            COLLECTOR_GATES,
+        ),
         {
             **collector_environment(state, ports),
             **tailed_environment(places, wishes.environment, Path.cwd()),

@@ -60,7 +60,7 @@ COLLECTOR = Tool(
     # The time zones inside: files without a zone are read in one that the user names, also where the image has none.
     flags=("-tags", "grpcnotrace,timetzdata"),
     sources=("collector/builder.yaml", "collector/go.mod", "collector/go.sum"),
-    needs=("ocb",),
+    needs=("ocb", "queuecheck"),
 )
 
 PROMETHEUS = Tool(
@@ -147,6 +147,15 @@ ALERTMANAGER = Tool(
     ),
 )
 
+QUEUE_CHECK = Tool(
+    name="queuecheck",
+    version=versions.BBOLT,
+    executables=("queuecheck",),
+    expected_seconds=10,
+    sources=("collector/queuecheck/go.mod", "collector/queuecheck/go.sum", "collector/queuecheck/main.go"),
+)
+"""Puts aside what the collector's queues could not open, before it starts."""
+
 COMPOSE_CHECK = Tool(
     name="compose-check",
     version=versions.COMPOSE_GO,
@@ -176,6 +185,7 @@ CADDY = Tool(
 
 TOOLS: tuple[Tool, ...] = (
     OCB,
+    QUEUE_CHECK,
     COLLECTOR,
     PROMETHEUS,
     ALERTMANAGER,

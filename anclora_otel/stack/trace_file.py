@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -130,14 +131,14 @@ def _open(opened: ExitStack, file: Path) -> Iterable[bytes] | None:
 def _readable(stream: Iterable[bytes]) -> Iterator[bytes]:
     try:
         yield from stream
-    except EOFError:  # a backup that is being compressed at the moment
+    except (EOFError, OSError, zlib.error):  # a backup that is being compressed at the moment, or is damaged
         return
 
 
 def _spans_of_line(line: bytes, trace_id: str) -> Iterator[Span]:
     try:
         batch = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for resource_spans in _list(batch, "resourceSpans"):
         resource = resource_spans.get("resource")

@@ -21,6 +21,9 @@ COLLECTOR_EXCEPTIONS = {
 }
 """Components at another version than `COLLECTOR`, by module path."""
 
+BBOLT = "1.5.0"
+"""The store in which the collector keeps its queues, with which they are looked at before it starts."""
+
 PROMETHEUS = "3.16.0"
 """Prometheus and promtool."""
 

@@ -110,7 +110,7 @@ def test_unknown_tool_is_one_line() -> None:
     answer = _run("tools", "--only", "grafana")
 
     assert answer.returncode == 2
-    assert "expected one of ocb, collector, prometheus, alertmanager, loki" in answer.stderr
+    assert "expected one of ocb, queuecheck, collector, prometheus, alertmanager, loki" in answer.stderr
 
 
 @pytest.mark.parametrize("name", ["rules/legacy.yaml", "collector/config.yaml"])

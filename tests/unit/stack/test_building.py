@@ -116,11 +116,13 @@ def test_changed_manifest_is_another_tool(toolbox: Toolbox, tmp_path: Path) -> N
 
 def test_needed_tools_are_chosen_too() -> None:
     """A named tool brings those that build it; without a name all are chosen."""
-    assert [tool.name for tool in chosen_tools(["collector"])] == ["ocb", "collector"]
+    assert [tool.name for tool in chosen_tools(["collector"])] == ["ocb", "queuecheck", "collector"]
     assert chosen_tools(None) == TOOLS
 
 
 def test_unknown_tool_is_told() -> None:
     """A tool that does not exist is told with those that do."""
-    with pytest.raises(StackError, match=r"^grafana is no tool of the stack: expected one of ocb, collector"):
+    with pytest.raises(
+        StackError, match=r"^grafana is no tool of the stack: expected one of ocb, queuecheck, collector"
+    ):
         chosen_tools(["grafana"])

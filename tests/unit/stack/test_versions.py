@@ -16,6 +16,7 @@ PROJECT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "builder.yaml").read_text())
 CONFIGURATION: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "config.yaml").read_text())
 SENTRY: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "sentry.yaml").read_text())
+AUTH: dict[str, Any] = yaml.safe_load((PROJECT / "collector" / "auth.yaml").read_text())
 CLASSES = ("extensions", "receivers", "processors", "exporters", "connectors")
 MODULES = [tuple(entry["gomod"].split()) for section in (*CLASSES, "providers") for entry in MANIFEST.get(section, [])]
 
@@ -63,7 +64,8 @@ def test_every_declared_component_works(section: str) -> None:
     """What the files declare stands in a pipeline, or among the extensions of the service."""
     service = CONFIGURATION["service"]
     pipelines = [*service["pipelines"].values(), *SENTRY["service"]["pipelines"].values()]
-    used = set(service["extensions"]) | {name for each in pipelines for names in each.values() for name in names}
+    used = set(service["extensions"]) | set(AUTH["service"]["extensions"])
+    used |= {name for each in pipelines for names in each.values() for name in names}
     declared = set(_declared(section))
 
     assert declared == declared & used
@@ -85,6 +87,13 @@ def test_errors_of_sentry_reach_nobody_else(pipeline: str) -> None:
     assert found["processors"][-1] == "batch/sentry"
     assert found["exporters"] == ["otlp_http/sentry"]
     assert (pipeline == "traces/sentry") == ("probabilistic_sampler/sentry" in found["processors"])
+
+
+def test_queues_are_looked_at_with_the_store_that_writes_them() -> None:
+    """The check of the queues is built with the same bbolt as the collector."""
+    required = [_required(PROJECT / "collector" / place / "go.mod") for place in ("", "queuecheck")]
+
+    assert {f"v{versions.BBOLT}"} == {each["go.etcd.io/bbolt"] for each in required}
 
 
 def test_memory_limiter_is_first_in_every_pipeline() -> None:
@@ -112,8 +121,8 @@ def test_queue_survives_and_never_gives_up(exporter: str) -> None:
 
 
 def _declared(section: str) -> dict[str, Any]:
-    """Give the components of both files."""
-    return {**CONFIGURATION.get(section, {}), **SENTRY.get(section, {})}
+    """Give the components of all files."""
+    return {**CONFIGURATION.get(section, {}), **SENTRY.get(section, {}), **AUTH.get(section, {})}
 
 
 def _required(file: Path) -> dict[str, str]:
@@ -122,8 +131,8 @@ def _required(file: Path) -> dict[str, str]:
 
 
 def _module_name(kind: str, section: str) -> str:
-    if kind == "file_storage":
-        return "filestorage"
+    if kind in ("file_storage", "bearertokenauth"):
+        return {"file_storage": "filestorage", "bearertokenauth": "bearertokenauthextension"}[kind]
     return kind.replace("_", "") + section.removesuffix("s")
 
 
