@@ -124,4 +124,4 @@ sbom: $(AUDIT)/.installed ## what the image of the example is made of, as Cyclon
 	@echo "the collector's parts: collector/go.mod with the hashes of collector/go.sum"
 
 clean: ## remove what was built, installed and kept
-	rm -rf $(VENV) .venv-* .tools .state
+	rm -rf $(VENV) .venv-* .tools .state build

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 from anclora_otel.stack.places import Places, find_project
@@ -50,6 +52,14 @@ def prometheus_url(state: Path) -> str:
 def in_colour() -> bool:
     """Say whether standard output may be coloured. Source: https://no-color.org."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def ended_by_signal() -> threading.Event:
+    """Give what is set by SIGTERM or Ctrl-C, for a command that runs until then."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
 
 
 def wait_seconds(text: str) -> float:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import threading
 import webbrowser
 from pathlib import Path
 
-from anclora_otel.cli.arguments import loki_url, prometheus_url
+from anclora_otel.cli.arguments import ended_by_signal, loki_url, prometheus_url
 from anclora_otel.errors import StackError
 from anclora_otel.stack import Places, Toolbox, project_at
 from anclora_otel.stack.ports import HOST
@@ -52,9 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         grafana=arguments.grafana,
     )
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    ended = ended_by_signal()
     with server:
         sys.stdout.write(f"dashboards at {server.url} with the data of {prometheus.address}; Ctrl-C ends it\n")
         sys.stdout.flush()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
 
+from anclora_otel.cli.arguments import ended_by_signal
 from anclora_otel.stack import Ports
 from anclora_otel.stack.ports import HOST, refuse_taken
 from anclora_otel.stack.receivers import Notification, Receivers
@@ -38,9 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     given = {"receivers": arguments.port, "receivers_smtp": arguments.smtp_port}
     ports = Ports.choose(os.environ, given)
     refuse_taken(ports, ("receivers", "receivers_smtp"))
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    ended = ended_by_signal()
     receivers = Receivers(
         ports.receivers,
         ports.receivers_smtp,

@@ -17,7 +17,7 @@ from pathlib import Path
 from anclora_otel.errors import StackError
 from anclora_otel.stack.golang import find_go, go_environment
 from anclora_otel.stack.node import find_node, node_environment, npm_command
-from anclora_otel.stack.tools import COLLECTOR, COMPOSE_CHECK, LINK_FLAGS, LOKI, OCB, PROBE, QUEUE_CHECK, Tool, Toolbox
+from anclora_otel.stack.tools import COLLECTOR, LINK_FLAGS, LOKI, OCB, Tool, Toolbox
 
 _POLL_SECONDS = 0.2
 _LOG_LINES_SHOWN = 15
@@ -66,7 +66,7 @@ def build_tools(toolbox: Toolbox, tools: Sequence[Tool], progress: Progress) -> 
             if toolbox.is_built(tool):
                 progress(Building(subject, "present"))
                 continue
-            if tool.builder == "go":
+            if tool.builder in ("go", "module"):
                 go = go or find_go(toolbox.folder, lambda text: progress(Building(text, "note")))
             _Build(toolbox, tool, go, progress).run()
 
@@ -105,7 +105,7 @@ class _Build:
             self._compile_collector(work, result)
         elif self._tool is LOKI:
             self._compile_loki(work, result)
-        elif self._tool in (COMPOSE_CHECK, PROBE, QUEUE_CHECK):
+        elif self._tool.builder == "module":
             self._copy_sources(work)
             self._go_build(work, result / self._tool.executables[0], ".")
         else:

@@ -27,6 +27,11 @@ def port_owner(port: int) -> str | None:
     return None
 
 
+def named_owner(port: int) -> str:
+    """Name who holds a TCP port of this machine, for a message; also where it cannot be seen."""
+    return port_owner(port) or "a process that this user may not see"
+
+
 def _listening_inodes(port: int) -> Iterator[str]:
     suffix = f":{port:04X}"
     for table in ("tcp", "tcp6"):

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from anclora_otel.errors import StackError
-from anclora_otel.stack.owners import port_owner
+from anclora_otel.stack.owners import named_owner
 
 HOST = "127.0.0.1"
 """The only address on which the native stack listens."""
@@ -143,9 +143,8 @@ def refuse_taken(ports: Ports, names: Iterable[str]) -> None:
 
 def _taken_line(ports: Ports, name: str) -> str:
     number = ports.number(name)
-    owner = port_owner(number) or "a process that this user may not see"
     return (
-        f"port {number} ({name}) is taken by {owner}: stop it, or choose another by {option_of(name)} "
+        f"port {number} ({name}) is taken by {named_owner(number)}: stop it, or choose another by {option_of(name)} "
         f"or {variable_of(name)}"
     )
 

@@ -12,7 +12,7 @@ import re
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from anclora_otel.stack.http_server import BackgroundServer
 from anclora_otel.stack.ports import HOST
 from anclora_otel.stack.sentry_envelope import decoded, key_of, read_envelope
 
@@ -67,7 +68,6 @@ class SentryReceiver:
         self.changed = threading.Condition()
         self.released = threading.Event()
         self._server = _Server((HOST, port), self)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
     def url(self) -> str:
@@ -81,7 +81,7 @@ class SentryReceiver:
 
     def __enter__(self) -> Self:
         """Start to receive."""
-        self._thread.start()
+        self._server.begin("sentry receiver")
         return self
 
     def __exit__(
@@ -89,9 +89,7 @@ class SentryReceiver:
     ) -> None:
         """Stop, and let go of requests that were never answered."""
         self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.end()
 
     def wait_for(self, condition: Callable[[SentryReceiver], bool], timeout_seconds: float = 30) -> bool:
         """
@@ -150,16 +148,12 @@ class SentryReceiver:
                     self.logs.extend(scope_logs.log_records)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(BackgroundServer):
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], receiver: SentryReceiver) -> None:
         super().__init__(address, _Handler)
         self.receiver = receiver
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Take it as it is when a client goes away."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -29,7 +29,8 @@ class Tool:
         flags: further flags for the compiler.
         sources: files of the project that decide the build; a change of one builds anew.
         needs: tools that must be built before.
-        builder: what builds it: the Go compiler, or the installer that reads the lock file among the sources.
+        builder: what builds it: ``go`` installs its packages, ``module`` compiles the Go program that its sources are,
+            ``npm`` and ``pip`` read the lock file among the sources.
 
     """
 
@@ -41,7 +42,12 @@ class Tool:
     flags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    builder: Literal["go", "npm", "pip"] = "go"
+    builder: Literal["go", "module", "npm", "pip"] = "go"
+
+
+def _npm_folder(folder: str, *further: str) -> tuple[str, ...]:
+    """Give the sources of what npm installs: the manifest and the lock file of a folder, and further files there."""
+    return tuple(f"{folder}/{name}" for name in ("package.json", "package-lock.json", *further))
 
 
 OCB = Tool(
@@ -89,7 +95,7 @@ NODE_QUEUES = Tool(
     version=versions.NODE_BULLMQ,
     executables=("node_modules/.package-lock.json",),
     expected_seconds=15,
-    sources=("tests/wire/programs/node/package.json", "tests/wire/programs/node/package-lock.json"),
+    sources=_npm_folder("tests/wire/programs/node"),
     builder="npm",
 )
 """BullMQ for Node.js with its telemetry, for the test that a trace goes from one language to the other."""
@@ -99,7 +105,7 @@ DASHBOARD_TYPES = Tool(
     version=versions.GRAFANA_SCHEMA,
     executables=("node_modules/typescript/bin/tsc",),
     expected_seconds=10,
-    sources=("tests/unit/dashboards/types/package.json", "tests/unit/dashboards/types/package-lock.json"),
+    sources=_npm_folder("tests/unit/dashboards/types"),
     builder="npm",
 )
 """Grafana's own types of a dashboard and the TypeScript compiler, for the test that the dashboards are of that type."""
@@ -109,7 +115,7 @@ CHARTS = Tool(
     version=versions.ECHARTS,
     executables=("node_modules/echarts/dist/echarts.esm.min.mjs", "node_modules/echarts/LICENSE"),
     expected_seconds=10,
-    sources=("anclora_otel/stack/preview/library/package.json", "anclora_otel/stack/preview/library/package-lock.json"),
+    sources=_npm_folder("anclora_otel/stack/preview/library"),
     builder="npm",
 )
 """The charting library of `anclora-otel dashboards preview`, with its licence and its types."""
@@ -119,9 +125,7 @@ BROWSER = Tool(
     version=versions.CHROMIUM_PACKAGE,
     executables=("chromium", "al2023/lib/libnss3.so", "fonts/fonts.conf"),
     expected_seconds=30,
-    sources=tuple(
-        f"tests/stack/dashboards/browser/{name}" for name in ("package.json", "package-lock.json", "unpack.mjs")
-    ),
+    sources=_npm_folder("tests/stack/dashboards/browser", "unpack.mjs"),
     builder="npm",
 )
 """A headless Chromium for x86-64, with the libraries and fonts that it needs, for the test of the preview."""
@@ -153,6 +157,7 @@ QUEUE_CHECK = Tool(
     executables=("queuecheck",),
     expected_seconds=10,
     sources=("collector/queuecheck/go.mod", "collector/queuecheck/go.sum", "collector/queuecheck/main.go"),
+    builder="module",
 )
 """Puts aside what the collector's queues could not open, before it starts."""
 
@@ -162,6 +167,7 @@ COMPOSE_CHECK = Tool(
     executables=("compose-check",),
     expected_seconds=10,
     sources=("compose/check/go.mod", "compose/check/go.sum", "compose/check/main.go"),
+    builder="module",
 )
 """Loads compose files as Docker does; needs no Docker."""
 
@@ -171,6 +177,7 @@ PROBE = Tool(
     executables=("probe",),
     expected_seconds=5,
     sources=("compose/probe/go.mod", "compose/probe/main.go"),
+    builder="module",
 )
 """The health check of images without a shell, for its test; an image builds its own."""
 

@@ -22,7 +22,7 @@ from types import FrameType
 
 from anclora_otel.errors import AncloraOtelError
 from anclora_otel.stack import Places, Ports, Stack, Started, find_project
-from anclora_otel.stack.owners import port_owner
+from anclora_otel.stack.owners import named_owner
 from anclora_otel.stack.ports import is_free
 from examples.whatsapp_service.arrivals import SERVICE, WORKER, Arrivals, Witnesses
 from examples.whatsapp_service.board import Board
@@ -128,9 +128,10 @@ class Demo:
         for name in ("service_port", "api_port"):
             number = getattr(self._settings, name)
             if not is_free(number):
-                owner = port_owner(number) or "a process that this user may not see"
                 remedy = f"stop it, or choose another by {variable_name(name)}"
-                raise DemoError(f"port {number} ({name.removesuffix('_port')}) is taken by {owner}: {remedy}")
+                raise DemoError(
+                    f"port {number} ({name.removesuffix('_port')}) is taken by {named_owner(number)}: {remedy}"
+                )
 
     @contextmanager
     def _running_stack(self) -> Iterator[None]:

@@ -10,12 +10,10 @@ from pathlib import Path
 
 from anclora_otel.stack import Stack, Toolbox
 from anclora_otel.stack.components import Wishes, find_component
-from anclora_otel.stack.readiness import is_ready
-from tests.wire.running import environment, poll
+from tests.wire.guarded_collector import running_collector
+from tests.wire.running import environment
 
 _COLLECTOR = "collector"
-_START_SECONDS = 60.0
-_STOP_SECONDS = 30.0
 
 
 class SmallVolume:
@@ -53,22 +51,9 @@ class SmallVolume:
         tools = Toolbox(stack.places.tools, stack.places.project)
         launch = find_component(_COLLECTOR).launch(stack.places, tools, stack.ports, Wishes({}, stack.alerting))
         inside = ["nsenter", "--target", str(self._holder.pid), "--user", "--mount", "--preserve-credentials"]
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                [*inside, *launch.command],
-                env={**environment(), **launch.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            address = stack.ready_url(_COLLECTOR)
-            poll(lambda: is_ready(address) or process.poll() is not None, _START_SECONDS, "the collector")
-            assert process.poll() is None, self.log.read_text()[-2000:]
+        variables = {**environment(), **launch.environment}
+        with running_collector([*inside, *launch.command], variables, self.log, stack.ready_url(_COLLECTOR)) as process:
             yield process
-        finally:
-            process.terminate()
-            process.wait(_STOP_SECONDS)
 
     def close(self) -> None:
         """Give the volume back."""

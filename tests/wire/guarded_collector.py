@@ -78,13 +78,30 @@ def guarded_collector(
     own = {**collector_environment(folder, ports), TAILED_FILES: str(folder / "no-such-file.log"), **(variables or {})}
     command = [str(toolbox.executable(tools.COLLECTOR)), *(f"--config={file}" for file in files)]
     log = folder / "collector.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment(**own), stdout=output, stderr=output)
+    address = f"http://127.0.0.1:{ports.collector_health}/"
+    with running_collector(command, environment(**own), log, address) as process:
+        yield GuardedCollector(ports, process, log, folder)
+
+
+@contextmanager
+def running_collector(
+    command: Sequence[str], variables: Mapping[str, str], log: Path, address: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """
+    Run a collector from when it is ready until it has ended by SIGTERM, if nobody has killed it.
+
+    Args:
+        command: that becomes the collector.
+        variables: its environment.
+        log: gets its output, after what is there.
+        address: where it says that it is ready.
+    """
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
-        address = f"http://127.0.0.1:{ports.collector_health}/"
         poll(lambda: is_ready(address) or process.poll() is not None, _START_SECONDS, "the collector")
         assert process.poll() is None, log.read_text()[-2000:]
-        yield GuardedCollector(ports, process, log, folder)
+        yield process
     finally:
         process.terminate()
         process.wait(_STOP_SECONDS)

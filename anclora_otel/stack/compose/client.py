@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from anclora_otel.errors import StackError
 from anclora_otel.stack.compose.files import CHECKED_VARIABLES, compose_files
 from anclora_otel.stack.compose.preparation import Prepared
-from anclora_otel.stack.owners import port_owner
+from anclora_otel.stack.owners import named_owner
 from anclora_otel.stack.places import Places
 from anclora_otel.stack.ports import is_free
 
@@ -106,7 +106,7 @@ def refuse_taken_by_others(ports: dict[int, str]) -> None:
 
     """
     lines: Sequence[str] = [
-        f"port {number} ({name}) is taken by {port_owner(number) or 'a process that this user may not see'}: stop it"
+        f"port {number} ({name}) is taken by {named_owner(number)}: stop it"
         for number, name in ports.items()
         if not is_free(number)
     ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
-import threading
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anclora_otel.errors import StackError
-from anclora_otel.stack.owners import port_owner
+from anclora_otel.stack.http_server import BackgroundServer
+from anclora_otel.stack.owners import named_owner
 from anclora_otel.stack.ports import HOST
 from anclora_otel.stack.preview.files import Dashboards
 from anclora_otel.stack.preview.proxy import RefusedError, Upstream
@@ -39,9 +40,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-
-_TAKEN = 98
-"""EADDRINUSE of Linux."""
 
 
 class PreviewServer:
@@ -75,7 +73,6 @@ class PreviewServer:
         self._host = host
         self._port = port
         self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -94,22 +91,18 @@ class PreviewServer:
         try:
             self._server = _Server((self._host, self._port), _Handler)
         except OSError as error:
-            if error.errno == _TAKEN:
-                owner = port_owner(self._port) or "a process that this user may not see"
+            if error.errno == errno.EADDRINUSE:
                 raise StackError(
-                    f"port {self._port} is taken by {owner}: stop it, or choose another by --port"
+                    f"port {self._port} is taken by {named_owner(self._port)}: stop it, or choose another by --port"
                 ) from None
             raise StackError(f"{self._host}:{self._port} cannot be opened ({error.strerror}): see --host") from None
         self._server.preview = self
-        self._thread = threading.Thread(target=self._server.serve_forever, name="preview", daemon=True)
-        self._thread.start()
+        self._server.begin("preview")
 
     def stop(self) -> None:
         """Listen no longer."""
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join(5)
+        if self._server is not None:
+            self._server.end()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -127,12 +120,8 @@ class PreviewServer:
         return urllib.parse.urlsplit(f"//{host}").hostname in (HOST, "localhost", "::1")
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(BackgroundServer):
     preview: PreviewServer
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Take it as it is when a browser goes away."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -6,10 +6,11 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from anclora_otel.errors import StackError
+from anclora_otel.stack.http_server import BackgroundServer
 from anclora_otel.stack.ports import HOST
 from anclora_otel.stack.receivers.deadman import Deadman
 from anclora_otel.stack.receivers.inbox import Inbox, Verdict
@@ -43,7 +44,6 @@ class WebStandIns:
         self.stopping = threading.Event()
         self._port = port
         self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """
@@ -58,16 +58,13 @@ class WebStandIns:
         except OSError as error:
             raise StackError(f"port {self._port} of the stand-ins cannot be opened: {error.strerror}") from error
         self._server.stand_ins = self
-        self._thread = threading.Thread(target=self._server.serve_forever, name="receivers", daemon=True)
-        self._thread.start()
+        self._server.begin("receivers")
 
     def stop(self) -> None:
         """Listen no longer."""
         self.stopping.set()
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join(5)
+        if self._server is not None:
+            self._server.end()
 
     def judge(self, path: str) -> tuple[str, Callable[[bytes], Verdict]] | None:
         """Give the stand-in of a path, and what judges its requests."""
@@ -80,12 +77,8 @@ class WebStandIns:
         return None
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(BackgroundServer):
     stand_ins: WebStandIns
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Take it as it is when a client goes away."""
 
 
 class _Handler(BaseHTTPRequestHandler):

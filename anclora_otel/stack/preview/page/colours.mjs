@@ -61,3 +61,12 @@ export function inks(dark) {
     ? { text: "rgb(204, 204, 220)", weak: "rgba(204, 204, 220, 0.65)", line: "rgba(204, 204, 220, 0.12)", paper: "#181b1f" }
     : { text: "#24292e", weak: "rgba(36, 41, 46, 0.75)", line: "rgba(36, 41, 46, 0.12)", paper: "#ffffff" };
 }
+
+/**
+ * Give how the box looks that tells what is under the pointer.
+ *
+ * @param {ReturnType<typeof inks>} ink
+ */
+export function tooltipLook(ink) {
+  return { confine: true, className: "tooltip", backgroundColor: ink.paper, borderColor: ink.line, padding: 8 };
+}

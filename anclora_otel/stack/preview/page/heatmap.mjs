@@ -6,7 +6,7 @@
  */
 
 import { draw, element, placeIn } from "./charts.mjs";
-import { inks } from "./colours.mjs";
+import { inks, tooltipLook } from "./colours.mjs";
 import { timeLabel } from "./time.mjs";
 import { formatTick, formatValue } from "./units.mjs";
 
@@ -70,11 +70,7 @@ export function drawHeatmap(drawing) {
       inRange: { color: context.dark ? DARK_SHADES : SHADES.slice(1) },
     },
     tooltip: {
-      confine: true,
-      className: "tooltip",
-      backgroundColor: ink.paper,
-      borderColor: ink.line,
-      padding: 8,
+      ...tooltipLook(ink),
       formatter: (cell) => {
         const [column, row, count] = /** @type {number[]} */ (/** @type {{value: unknown}} */ (cell).value);
         const box = element("div");

@@ -8,7 +8,7 @@
  */
 
 import { draw, element, placeIn } from "./charts.mjs";
-import { colour, inks, seriesColour } from "./colours.mjs";
+import { colour, inks, seriesColour, tooltipLook } from "./colours.mjs";
 import { scale } from "./scale.mjs";
 import { timeLabel } from "./time.mjs";
 import { formatTick, formatValue } from "./units.mjs";
@@ -93,11 +93,7 @@ function option(drawing, series) {
     },
     tooltip: {
       trigger: "axis",
-      confine: true,
-      className: "tooltip",
-      backgroundColor: ink.paper,
-      borderColor: ink.line,
-      padding: 8,
+      ...tooltipLook(ink),
       formatter: (parameters) => tooltip([parameters].flat(), drawing),
     },
     series: [
